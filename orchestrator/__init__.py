@@ -1,0 +1,1 @@
+"""From user lists to running dashboards."""

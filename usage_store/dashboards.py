@@ -1,0 +1,107 @@
+"""The ledger of ports, and what the orchestrator last saw running."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select
+
+from usage_store.engine import upsert
+from usage_store.names import ids_of_users
+from usage_store.revisions import next_revision
+from usage_store.schema import dashboard_states, dashboards, users
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerEntry:
+    """A user's place: `listed` says whether the newest lists name them, `lists` which ones ("local+cryo")."""
+
+    user: str
+    port: int
+    listed: bool
+    lists: str
+    created_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class DashboardState:
+    """One dashboard as last seen; `state` is ready, starting, asleep, stopped or failed."""
+
+    user: str
+    state: str
+    url: str
+    image: str | None
+    node: str | None
+    container: str | None
+    started_at: float | None
+    memory_bytes: int | None
+    error: str | None
+    seen_at: float
+
+
+def read_ledger(connection: Connection) -> dict[str, LedgerEntry]:
+    """Everybody who ever had a dashboard and was not forgotten, by user, in order of ports."""
+    query = (
+        select(
+            users.c.name, dashboards.c.port, dashboards.c.listed, dashboards.c.lists, dashboards.c.created_at
+        )
+        .join(users, users.c.id == dashboards.c.user_id)
+        .order_by(dashboards.c.port)
+    )
+    return {row[0]: LedgerEntry(*row) for row in connection.execute(query)}
+
+
+def save_ledger(connection: Connection, entries: Iterable[LedgerEntry]) -> None:
+    """Enter or change these; entries not given stay as they are."""
+    entries = list(entries)
+    if not entries:
+        return
+    ids = ids_of_users(connection, (entry.user for entry in entries))
+    rows = [
+        {
+            "user_id": ids[entry.user],
+            "port": entry.port,
+            "listed": entry.listed,
+            "lists": entry.lists,
+            "created_at": entry.created_at,
+        }
+        for entry in entries
+    ]
+    statement = upsert(connection, dashboards)
+    changed = {name: statement.excluded[name] for name in ("port", "listed", "lists", "created_at")}
+    connection.execute(statement.on_conflict_do_update(index_elements=["user_id"], set_=changed), rows)
+    next_revision(connection, "dashboards")
+
+
+def forget_dashboards(connection: Connection, names: Sequence[str]) -> None:
+    """Drop ledger entries and states; what was measured of these users stays."""
+    ids = connection.execute(select(users.c.id).where(users.c.name.in_(names))).scalars().all()
+    for table in (dashboards, dashboard_states):
+        connection.execute(table.delete().where(table.c.user_id.in_(ids)))
+    next_revision(connection, "dashboards")
+
+
+def save_states(connection: Connection, states: Iterable[DashboardState], *, only: bool = False) -> None:
+    """Note what was seen; with `only`, states of users not given are dropped."""
+    states = list(states)
+    ids = ids_of_users(connection, (state.user for state in states))
+    if only:
+        connection.execute(dashboard_states.delete().where(dashboard_states.c.user_id.not_in(ids.values())))
+    rows = []
+    for state in states:
+        row = {name: getattr(state, name) for name in DashboardState.__slots__}
+        rows.append({"user_id": ids[row.pop("user")], **row})
+    if rows:
+        statement = upsert(connection, dashboard_states)
+        changed = {name: statement.excluded[name] for name in DashboardState.__slots__ if name != "user"}
+        connection.execute(statement.on_conflict_do_update(index_elements=["user_id"], set_=changed), rows)
+    next_revision(connection, "dashboards")
+
+
+def read_states(connection: Connection) -> dict[str, DashboardState]:
+    columns = (dashboard_states.c[name] for name in DashboardState.__slots__ if name != "user")
+    query = (
+        select(users.c.name, *columns)
+        .join(users, users.c.id == dashboard_states.c.user_id)
+        .order_by(users.c.name)
+    )
+    return {row[0]: DashboardState(*row) for row in connection.execute(query)}

@@ -1,0 +1,64 @@
+"""Settings that every program with a store shares: USERMON_* from the environment or .env, read once."""
+
+import os
+from pathlib import Path
+from typing import Self
+from zoneinfo import ZoneInfo
+
+from pydantic import ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from usermon.local_timezone import local_timezone
+from usermon.settings_errors import settings_error
+from usermon.state_folder import StateFolder
+
+
+class StoreSettings(BaseSettings):
+    """Make it with `load()`; a wrong value is refused by name."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="USERMON_", env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True
+    )
+
+    state_dir: Path = Path("state")
+    store_url: str = ""  # empty: SQLite in the state folder
+    store_url_file: Path | None = None  # a PostgreSQL URL may hold a password
+    config: Path = Path("usermon.toml")
+    timezone: str = ""  # empty: this machine's
+
+    @classmethod
+    def load(cls) -> Self:
+        """Raises SettingsError, naming the setting that is wrong."""
+        try:
+            return cls()
+        except ValidationError as error:
+            raise settings_error(error.errors()) from error
+
+    @field_validator("state_dir", "config")
+    @classmethod
+    def _absolute(cls, value: Path) -> Path:
+        return Path(os.path.abspath(value.expanduser()))  # noqa: PTH100 - resolve() would follow links
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_timezone(cls, value: str) -> str:
+        if value:
+            try:
+                ZoneInfo(value)
+            except (OSError, ValueError, KeyError):
+                raise ValueError('write an IANA name, "Europe/Berlin" or "UTC"') from None
+        return value
+
+    @property
+    def state(self) -> StateFolder:
+        return StateFolder(self.state_dir)
+
+    @property
+    def effective_timezone(self) -> str:
+        return self.timezone or local_timezone()
+
+    @property
+    def effective_store_url(self) -> str:
+        if self.store_url_file is not None:
+            return self.store_url_file.read_text(encoding="utf-8").strip()
+        return self.store_url or self.state.default_store_url

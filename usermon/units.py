@@ -1,0 +1,24 @@
+"""Units that people see, and back.
+
+The quota tools' "GB" is a GiB, rounded up by the tool (`mmrepquota --block-size G`); pages keep the
+word GB of the report and say so.
+"""
+
+GIB = 1024**3
+
+# The largest amount that a signed 64-bit column holds, 8 EiB, in GiB.
+LARGEST_GB = 2**33 - 1
+
+
+def bytes_from_gb(gb: float) -> int:
+    """Bytes of `gb` GiB, rounded to a whole byte."""
+    return round(gb * GIB)
+
+
+def gb_from_bytes(used_bytes: int) -> float | int:
+    """GiB of `used_bytes`: the very number a report held, whole numbers as int.
+
+    Eight decimals bring back every number with up to eight decimals exactly (half a byte is 5e-10 GiB).
+    """
+    gb = round(used_bytes / GIB, 8)
+    return int(gb) if gb.is_integer() else gb
