@@ -1,0 +1,74 @@
+"""Fixtures for everybody. Factories of records stand in tests/factories.py."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.postgres.server import PostgresServer, running_postgres
+from tests.shared_data import SHARED_STORAGE, shared_storage_is_here
+from usage_store.engine import Store, open_store
+
+ENGINES = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Tests on the shared data exist only where it lies beside the checkout."""
+    if shared_storage_is_here():
+        return
+    elsewhere = [item for item in items if "shared_storage" in getattr(item, "fixturenames", ())]
+    if elsewhere:
+        config.hook.pytest_deselected(items=elsewhere)
+        items[:] = [item for item in items if item not in elsewhere]
+
+
+@pytest.fixture
+def shared_storage() -> Path:
+    """The shared storage samples: lists, histories, tricky cases, expected.json."""
+    return SHARED_STORAGE
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    with running_postgres() as server:
+        yield server
+
+
+@pytest.fixture(params=ENGINES)
+def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database with our tables and nothing in them; each test runs on SQLite and on PostgreSQL."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'usermon.db'}"
+        return
+    server: PostgresServer = request.getfixturevalue("postgres")
+    database = server.create_migrated_database()
+    yield server.url(database)
+    server.drop_database(database)
+
+
+@pytest.fixture(params=ENGINES)
+def empty_store_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database without tables, as it is before the first start."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'usermon.db'}"
+        return
+    server: PostgresServer = request.getfixturevalue("postgres")
+    database = server.create_database()
+    yield server.url(database)
+    server.drop_database(database)
+
+
+@pytest.fixture
+def store(store_url: str) -> Iterator[Store]:
+    """An open store, on SQLite and on PostgreSQL."""
+    opened = open_store(store_url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def sqlite_store(tmp_path: Path) -> Iterator[Store]:
+    """An open store on SQLite, for tests about something other than the store."""
+    opened = open_store(f"sqlite:///{tmp_path / 'usermon.db'}")
+    yield opened
+    opened.close()
