@@ -131,6 +131,11 @@ def count_rejected(connection: Connection) -> int:
     return int(connection.execute(select(func.count()).select_from(rejected_lines)).scalar_one())
 
 
+def count_rejected_by_source(connection: Connection) -> dict[str, int]:
+    query = select(rejected_lines.c.source, func.count()).group_by(rejected_lines.c.source)
+    return {source: int(count) for source, count in connection.execute(query)}
+
+
 def progress_of_files(connection: Connection, source: str) -> dict[str, FileProgress]:
     query = select(*(source_files.c[name] for name in FileProgress.__slots__)).where(
         source_files.c.source == source

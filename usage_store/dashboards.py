@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, false, func, or_, select
 
 from usage_store.engine import upsert
 from usage_store.names import ids_of_users
@@ -36,6 +37,25 @@ class DashboardState:
     memory_bytes: int | None
     error: str | None
     seen_at: float
+
+
+class DashboardView(NamedTuple):
+    """What the ledger and the orchestrator's last look say of one user. `port` is None for a dashboard
+    that no ledger entry explains, `state` None for one that was never seen."""
+
+    user: str
+    port: int | None
+    listed: bool
+    lists: str
+    state: str | None
+    url: str | None
+    image: str | None
+    node: str | None
+    container: str | None
+    started_at: float | None
+    memory_bytes: int | None
+    error: str | None
+    seen_at: float | None
 
 
 def read_ledger(connection: Connection) -> dict[str, LedgerEntry]:
@@ -105,3 +125,23 @@ def read_states(connection: Connection) -> dict[str, DashboardState]:
         .order_by(users.c.name)
     )
     return {row[0]: DashboardState(*row) for row in connection.execute(query)}
+
+
+def dashboard_views(connection: Connection) -> list[DashboardView]:
+    """Everybody in the ledger, and everybody whose dashboard was seen, by user."""
+    columns = (dashboard_states.c[name] for name in DashboardView._fields if name in dashboard_states.columns)
+    query = (
+        select(
+            users.c.name,
+            dashboards.c.port,
+            func.coalesce(dashboards.c.listed, false()),
+            func.coalesce(dashboards.c.lists, ""),
+            *columns,
+        )
+        .select_from(users)
+        .outerjoin(dashboards, dashboards.c.user_id == users.c.id)
+        .outerjoin(dashboard_states, dashboard_states.c.user_id == users.c.id)
+        .where(or_(dashboards.c.user_id.is_not(None), dashboard_states.c.user_id.is_not(None)))
+        .order_by(users.c.name)
+    )
+    return [DashboardView._make(row) for row in connection.execute(query)]

@@ -18,3 +18,8 @@ def next_revision(connection: Connection, topic: str) -> int:
 def current_revision(connection: Connection, topic: str) -> int:
     """0 when nothing was ever saved under `topic`."""
     return connection.execute(select(revisions.c.value).where(revisions.c.topic == topic)).scalar() or 0
+
+
+def current_revisions(connection: Connection) -> dict[str, int]:
+    """All counters; a topic under which nothing was ever saved is missing."""
+    return {row.topic: row.value for row in connection.execute(select(revisions))}

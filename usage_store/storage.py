@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlalchemy import Connection, and_, func, select
 
@@ -25,8 +26,7 @@ class Saved:
     users: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class LatestUsage:
+class LatestUsage(NamedTuple):
     """The newest sample of one user on one volume, and what was held a week before it (None: not known)."""
 
     user: str
@@ -116,7 +116,7 @@ def latest_storage(connection: Connection, only_users: Sequence[str] | None = No
     )
     if only_users is not None:
         query = query.where(users.c.name.in_(only_users))
-    return [LatestUsage(*row) for row in connection.execute(query)]
+    return [LatestUsage._make(row) for row in connection.execute(query)]
 
 
 def storage_histories(connection: Connection, user: str) -> dict[str, History]:
