@@ -20,5 +20,7 @@ def gb_from_bytes(used_bytes: int) -> float | int:
 
     Eight decimals bring back every number with up to eight decimals exactly (half a byte is 5e-10 GiB).
     """
+    if used_bytes % GIB == 0:  # nearly all of them, and much faster
+        return used_bytes // GIB
     gb = round(used_bytes / GIB, 8)
     return int(gb) if gb.is_integer() else gb
