@@ -4,6 +4,7 @@ import hashlib
 import itertools
 import os
 import secrets
+import socket
 import subprocess
 import time
 from collections.abc import Iterator
@@ -53,24 +54,29 @@ class PostgresServer:
 def running_postgres() -> Iterator[PostgresServer]:
     client = docker.from_env()
     password = secrets.token_hex(8)
+    port = _free_port()
     container: Container = client.containers.run(
         _image(client),
         detach=True,
-        environment={"PASSWORD": password},
-        ports={"5432/tcp": ("127.0.0.1", 0)},
+        environment={"PASSWORD": password, "PORT": str(port)},
+        network_mode="host",
         tmpfs={"/tmp": "size=1g,mode=1777"},
         labels={"org.usermon.tests": "postgres"},
         shm_size="256m",
     )
     try:
-        container.reload()
-        published = container.ports["5432/tcp"] or []
-        address = f"127.0.0.1:{published[0]['HostPort']}"
+        address = f"127.0.0.1:{port}"
         _wait_until_it_answers(f"postgresql://usermon:{password}@{address}/postgres", container)
         yield PostgresServer(address, password)
     finally:
         container.remove(force=True, v=True)
         client.close()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def _wait_until_it_answers(url: str, container: Container) -> None:
@@ -86,14 +92,14 @@ def _wait_until_it_answers(url: str, container: Container) -> None:
 
 
 def _image(client: docker.DockerClient) -> str:
-    recipe = (_FOLDER / "Dockerfile").read_bytes()
+    recipe = b"".join((_FOLDER / name).read_bytes() for name in ("Dockerfile", "start.sh"))
     tag = f"usermon-tests-postgres:{hashlib.sha256(recipe).hexdigest()[:12]}"
     try:
         client.images.get(tag)
     except ImageNotFound:
-        client.images.build(
-            path=str(_FOLDER), tag=tag, buildargs={"BASE": _base_image()}, rm=True, network_mode="host"
-        )
+        proxies = {name: os.environ[name] for name in ("http_proxy", "https_proxy") if name in os.environ}
+        arguments = {"BASE": _base_image(), **proxies}
+        client.images.build(path=str(_FOLDER), tag=tag, buildargs=arguments, rm=True, network_mode="host")
     return tag
 
 
@@ -104,6 +110,5 @@ def _base_image() -> str:
         check=True,
         stdout=subprocess.PIPE,
         text=True,
-        env=os.environ,
     )
     return made.stdout.split()[-1]
