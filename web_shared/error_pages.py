@@ -1,0 +1,66 @@
+"""One shape for every refusal: {"error", "remedy"} for programs, a calm page for people."""
+
+import logging
+
+from flask import Flask, Response, jsonify, make_response, render_template, request
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as AnyResponse
+
+from usermon.errors import UsermonError
+from web_shared.account_secrets import SecretsUnreadable
+from web_shared.same_origin import asked_by_a_browser
+
+_log = logging.getLogger(__name__)
+
+_REMEDIES = {
+    403: "Sign in with an account that may see this.",
+    404: "Check the address, or start from the first page.",
+    405: "Use one of the methods that the Allow header names.",
+    413: "Send less at once.",
+}
+
+
+def error_answer(status: int, error: str, remedy: str) -> Response:
+    """A page where a person asked with a browser, JSON everywhere else."""
+    if asked_by_a_browser(request) and not request.path.startswith("/api/"):
+        page = render_template("web_shared/error.html", status=status, error=error, remedy=remedy)
+        return make_response(page, status)
+    answer = jsonify(error=error, remedy=remedy)
+    answer.status_code = status
+    return answer
+
+
+def install_error_pages(app: Flask) -> None:
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(SecretsUnreadable, _secrets_unreadable)
+    app.register_error_handler(UsermonError, _expected_error)
+    app.register_error_handler(Exception, _unexpected_error)
+
+
+def _http_error(error: HTTPException) -> AnyResponse:
+    status = error.code or 500
+    if error.response is not None or status < 400:  # a redirect, or an answer that is ready
+        return error.get_response()
+    answer = error_answer(status, error.name.lower(), _REMEDIES.get(status, error.description or ""))
+    if allow := dict(error.get_headers()).get("Allow"):
+        answer.headers["Allow"] = allow
+    return answer
+
+
+def _secrets_unreadable(error: SecretsUnreadable) -> Response:
+    _log.error("%s: %s", error.message, error.__cause__)
+    answer = error_answer(503, error.message, error.remedy)
+    answer.headers["Retry-After"] = "30"
+    return answer
+
+
+def _expected_error(error: UsermonError) -> Response:
+    _log.warning("%s", error.message)
+    return error_answer(500, error.message, error.remedy)
+
+
+def _unexpected_error(error: Exception) -> Response:
+    _log.error("unexpected error on %s %s", request.method, request.path, exc_info=error)
+    return error_answer(
+        500, "something went wrong on our side", "Try again; if it stays, tell your administrators."
+    )
