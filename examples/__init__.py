@@ -1,0 +1,1 @@
+"""A small facility to try Usermon on. Everything in it is invented."""
