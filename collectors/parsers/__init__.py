@@ -1,0 +1,1 @@
+"""One pure file per format, all of one silhouette: `parse(report) -> Parsed`; only text goes in."""

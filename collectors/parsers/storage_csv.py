@@ -1,0 +1,170 @@
+"""A user's history on one volume: `date,GB,nfiles`, appended to by a cron job around a quota tool.
+
+    2023-06-07 09:00,4318,98703
+    2023-06-07 09:30,4321.75,98765
+
+Seen from usermon's `getmmrepdata.sh` (around `mmrepquota --block-size G`). GB are GiB, usually rounded up by
+the tool; whole numbers, decimals and 4.3e3 are read, NaN and infinity are not. Dates are `YYYY-MM-DD HH:MM`
+with seconds or a T if one likes, in the facility's local time. Blanks around fields and quotes around whole
+fields are fine, a first line `date,GB,nfiles` is a header, blank lines are nothing. Every other line is
+rejected with a reason. A line with more than three columns is rejected too: "4321,75" with a decimal comma
+would otherwise pass as 4321 GB in 75 files.
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from usermon.records import Parsed, Rejected, StorageUsage
+from usermon.units import LARGEST_GB, bytes_from_gb
+
+LONGEST_LINE = 1_000
+SHOWN_CHARACTERS = 120
+# A clock may be a little ahead of ours. Further ahead is a wrong clock, and would stand as the newest
+# sample until its time comes.
+AHEAD = timedelta(days=1)
+_MOST_FILES = 2**63 - 1
+_NO_SHIFT = timedelta(0)
+_HEADER = ["date", "gb", "nfiles"]
+_BYTE_ORDER_MARK = "\ufeff"
+
+# No part of these can match the same text in two ways, so that no line takes longer than its length.
+_DATE = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d)?", re.ASCII)
+_NUMBER = re.compile(r"[+-]?\d+(?:\.\d*)?(?:[eE][+-]?\d+)?", re.ASCII)
+
+
+class _Bad(Exception):
+    """Why a line is no sample."""
+
+
+def parse(
+    report: str,
+    *,
+    user: str,
+    volume: str,
+    timezone: ZoneInfo,
+    now: datetime,
+    first_line: int = 1,
+    after: datetime | None = None,
+) -> Parsed[StorageUsage]:
+    """Read `report`, the whole file or (from `first_line` on) a part of it.
+
+    `after` is the time of the sample before this part: at the end of summer time an hour comes twice, and
+    only the order of the lines tells which one is meant. Samples more than a day after `now` are rejected.
+    """
+    clock = _LocalClock(timezone, now + AHEAD, after)
+    records: list[StorageUsage] = []
+    rejected: list[Rejected] = []
+    for number, line in _lines(report, first_line):
+        try:
+            if sample := _sample(line, number == 1, clock):
+                records.append(StorageUsage(user, volume, *sample))
+        except _Bad as reason:
+            rejected.append(Rejected(number, shown(line), str(reason)))
+    return Parsed(tuple(records), tuple(rejected))
+
+
+def shown(line: str) -> str:
+    """`line` as one can show it: shortened, nothing unprintable."""
+    line = line.strip()
+    text = "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in line[:SHOWN_CHARACTERS])
+    return text if len(line) <= SHOWN_CHARACTERS else f"{text}... ({len(line)} characters)"
+
+
+def _lines(report: str, first_line: int) -> Iterator[tuple[int, str]]:
+    # Not splitlines(): that splits at form feeds and the like too, and then line numbers mean nothing.
+    for number, line in enumerate(report.split("\n"), start=first_line):
+        yield number, line.removeprefix(_BYTE_ORDER_MARK) if number == 1 else line
+
+
+def _sample(line: str, may_be_header: bool, clock: "_LocalClock") -> tuple[datetime, int, int] | None:
+    if not line or line.isspace():
+        return None
+    if len(line) > LONGEST_LINE:
+        raise _Bad(f"longer than {LONGEST_LINE} characters")
+    fields = [_unquoted(field.strip()) for field in line.split(",")]
+    if [field.lower() for field in fields] == _HEADER:
+        if may_be_header:
+            return None
+        raise _Bad("a header that is not the first line")
+    if len(fields) != 3:
+        columns = "1 column" if len(fields) == 1 else f"{len(fields)} columns"
+        raise _Bad(f"{columns} instead of the three date,GB,nfiles")
+    gb, files = _gb(fields[1]), _files(fields[2])
+    return clock.utc(_local_time(fields[0])), bytes_from_gb(gb), files
+
+
+def _unquoted(field: str) -> str:
+    return field[1:-1].strip() if len(field) >= 2 and field[0] == field[-1] == '"' else field
+
+
+def _gb(field: str) -> float:
+    gb = _number(field, "GB")
+    if gb > LARGEST_GB:
+        raise _Bad("GB is more than any file system holds")
+    return gb
+
+
+def _files(field: str) -> int:
+    number = _number(field, "nfiles")
+    if number > _MOST_FILES:
+        raise _Bad("nfiles is more than any file system holds")
+    if not number.is_integer():
+        raise _Bad("nfiles is not a whole number")
+    files = int(field) if field.isdigit() else int(number)
+    return min(files, _MOST_FILES)
+
+
+def _number(field: str, name: str) -> float:
+    if not field:
+        raise _Bad(f"{name} is missing")
+    if not _NUMBER.fullmatch(field):
+        raise _Bad(f"{name} is not a number")
+    number = float(field)
+    if number < 0:
+        raise _Bad(f"{name} is negative")
+    return number
+
+
+def _local_time(field: str) -> datetime:
+    if not _DATE.fullmatch(field):
+        raise _Bad("the date is missing" if not field else "the date is not like 2023-06-07 09:30")
+    try:
+        return datetime.fromisoformat(field)
+    except ValueError:
+        raise _Bad("there is no such date") from None
+
+
+def _shift(zone: ZoneInfo, local: datetime) -> timedelta:
+    """How much later `local` comes a second time; below zero when clocks skip it; mostly nothing."""
+    first = zone.utcoffset(local)
+    second = zone.utcoffset(local.replace(fold=1))
+    return first - second if first is not None and second is not None else _NO_SHIFT
+
+
+class _LocalClock:
+    """From the file's local times to UTC, which needs to know what came before."""
+
+    def __init__(self, zone: ZoneInfo, latest: datetime, after: datetime | None) -> None:
+        self._zone = zone
+        self._latest = latest
+        self._before = after
+
+    def utc(self, local: datetime) -> datetime:
+        """Raises _Bad for a time that no clock of the zone ever showed, or that has yet to come."""
+        if local.year < 1970:
+            raise _Bad("the date is before 1970: was the clock set?")
+        try:
+            time = local.replace(tzinfo=self._zone).astimezone(UTC)
+            shift = _shift(self._zone, local)
+        except OverflowError:
+            raise _Bad("there is no such date") from None
+        if shift < _NO_SHIFT:
+            raise _Bad(f"the clocks of {self._zone.key} skip this time: is the source's timezone right?")
+        if shift and self._before is not None and time <= self._before < time + shift:
+            time += shift
+        if time > self._latest:
+            raise _Bad("the date is in the future: is a clock wrong?")
+        self._before = time
+        return time
