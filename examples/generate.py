@@ -1,7 +1,7 @@
 """Make the example facility's data: `python -m examples.generate [--out FOLDER] [--if-missing]`.
 
 A year of samples on two volumes, `local` and `cryo`, up to now: one USER.csv a volume of `date,GB,nfiles`
-lines without a header, as a cron job around a quota tool leaves it. The same users take the same course each time.
+lines without a header, as a cron job around a quota tool leaves it. Users take the same course each time.
 """
 
 import argparse
