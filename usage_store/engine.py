@@ -1,14 +1,16 @@
 """Opening the store. Everything that differs between SQLite and PostgreSQL stands here and nowhere else."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
 
+from usage_store.migrate import is_newest, migrate_to_newest
 from usermon.errors import SettingsError, UsermonError
 
 # One writer at a time: the others wait this long before they give up.
@@ -27,20 +29,37 @@ class Store:
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """A connection whose transaction is never kept."""
-        with _readable_errors(self.engine), self.engine.connect() as connection:
-            yield connection
+        """A connection that sees one moment of the store and whose transaction is never kept."""
+        with _readable_errors(self.engine):
+            engine = self.engine
+            if engine.dialect.name == "postgresql":
+                # As SQLite does: all queries of one transaction see the same moment.
+                engine = engine.execution_options(isolation_level="REPEATABLE READ")
+            with engine.connect() as connection:
+                yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """A connection in one transaction: kept whole at the end, or not at all when anything is raised."""
+        """A connection in one transaction: kept whole at the end, or not at all when anything is raised.
+
+        One writer at a time, on both engines: others wait up to BUSY_SECONDS. So what a writer read
+        stays true until it is done, and no two can lock each other out.
+        """
         with _readable_errors(self.engine):
             immediate = self.engine.execution_options(usermon_write=True)
             with immediate.begin() as connection:
+                if connection.dialect.name == "postgresql":
+                    connection.execute(_LOCK_OUT_OTHER_WRITERS)
                 yield connection
 
     def close(self) -> None:
         self.engine.dispose()
+
+
+# Any number will do, as long as every Usermon takes the same.
+_LOCK_OUT_OTHER_WRITERS = text(
+    f"SELECT set_config('lock_timeout', '{BUSY_SECONDS}s', true), pg_advisory_xact_lock(7385346)"
+)
 
 
 def open_store(url: str, *, migrate: bool = True) -> Store:
@@ -50,14 +69,13 @@ def open_store(url: str, *, migrate: bool = True) -> Store:
         SettingsError: for a URL that names no database we know.
         StoreUnreachable: when the database does not answer.
     """
-    engine = _create_engine(url)
-    store = Store(engine)
+    store = Store(_create_engine(url))
     if migrate:
-        # Here and not above: most starts find the tables up to date and never load Alembic.
-        from usage_store.migrate import migrate_to_newest
-
-        with _readable_errors(engine):
-            migrate_to_newest(engine)
+        with store.reading() as connection:
+            up_to_date = is_newest(connection)
+        if not up_to_date:
+            with store.writing() as connection:
+                migrate_to_newest(connection)
     return store
 
 
@@ -77,11 +95,35 @@ def _create_engine(url: str) -> Engine:
             "USERMON_STORE_URL", "USERMON_STORE_URL names no database we know", remedy
         ) from error
     if parsed.database and parsed.database != ":memory:":
-        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        _make_sqlite_file(Path(parsed.database))
     engine = create_engine(parsed, connect_args={"timeout": BUSY_SECONDS})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _make_sqlite_file(file: Path) -> None:
+    """Make the file when it is missing. What root makes belongs to the owner of the folder.
+
+    Root's `orchestrator` and the unprivileged containers write the same file; SQLite gives the files that
+    it puts beside the database the owner of the database.
+    """
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(file, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o640)
+    except FileExistsError:
+        return
+    except OSError as error:
+        raise StoreUnreachable(
+            f"the store {file} cannot be made: {error.strerror}",
+            "Check USERMON_STATE_DIR or USERMON_STORE_URL, and who may write there.",
+        ) from error
+    try:
+        folder = file.parent.stat()
+        if os.geteuid() == 0 and folder.st_uid != 0:
+            os.fchown(descriptor, folder.st_uid, folder.st_gid)
+    finally:
+        os.close(descriptor)
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
@@ -112,17 +154,13 @@ def upsert(connection: Connection, table: Table) -> Any:
 def _readable_errors(engine: Engine) -> Iterator[None]:
     try:
         yield
-    except DBAPIError as error:
-        if not _is_reachability(error):
-            raise
+    except OperationalError as error:
+        # Of both drivers: no server, wrong password, locked for too long, read-only, disk full.
         raise StoreUnreachable(
-            f"the store at {engine.url.render_as_string(hide_password=True)} fails: {error.orig}",
+            f"the store at {engine.url.render_as_string(hide_password=True)} fails: {_first_line(error)}",
             "Check that the database runs, that USERMON_STORE_URL is right, and that the disk is not full.",
         ) from error
 
 
-def _is_reachability(error: DBAPIError) -> bool:
-    # OperationalError of both drivers: no server, wrong password, locked, read-only, disk full.
-    return (
-        type(error.orig).__name__ in ("OperationalError", "ConnectionTimeout") or error.connection_invalidated
-    )
+def _first_line(error: OperationalError) -> str:
+    return next(iter(str(error.orig).splitlines()), "no reason given")
