@@ -2,7 +2,7 @@
 
 import os
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError, field_validator
@@ -27,10 +27,10 @@ class StoreSettings(BaseSettings):
     timezone: str = ""  # empty: this machine's
 
     @classmethod
-    def load(cls) -> Self:
-        """Raises SettingsError, naming the setting that is wrong."""
+    def load(cls, **overrides: Any) -> Self:
+        """`overrides` are values of the command line. Raises SettingsError, naming the setting that is wrong."""
         try:
-            return cls()
+            return cls(**overrides)
         except ValidationError as error:
             raise settings_error(error.errors()) from error
 

@@ -3,7 +3,7 @@
 `tests/orchestrator/test_runtime_contract.py` runs on every implementation, so that agreement is tested.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -85,7 +85,7 @@ class Running:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something happened to one of this deployment's containers: "started", "stopped", "removed", "unhealthy"."""
+    """Something happened to a container of ours: "started", "stopped", "removed", "unhealthy"."""
 
     kind: str
     name: str
@@ -115,7 +115,7 @@ class Runtime(Protocol):
     def read_logs(self, name: str, *, follow: bool = False, tail: int | None = None) -> Iterator[str]:
         """Lines, oldest first. Raises NoSuchContainer."""
 
-    def memory_bytes(self, names: list[str]) -> dict[str, int]:
+    def memory_bytes(self, names: Sequence[str]) -> dict[str, int]:
         """Memory in use now, of those that run."""
 
     def events(self) -> Iterator[Event]:
@@ -152,3 +152,16 @@ class PortTaken(RuntimeFailure):
         )
         self.port = port
         self.holder = holder
+
+
+def open_runtime(kind: str, deployment: str) -> Runtime:
+    """The one place that knows all runtimes. `kind` is USERMON_RUNTIME, checked by the settings.
+
+    Raises:
+        EngineUnreachable: nobody answers, or we may not ask.
+    """
+    if kind == "docker":
+        from orchestrator.runtimes.docker import open_docker  # the SDK takes a quarter of a second to load
+
+        return open_docker(deployment)
+    raise ValueError(kind)

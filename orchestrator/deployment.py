@@ -1,0 +1,89 @@
+"""One deployment, opened: its settings, state folder, store and runtime. What every command works on."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from orchestrator.errors import WrongUse
+from orchestrator.owner import Owner, future_owner, owner_of
+from orchestrator.probe import answers
+from orchestrator.runtimes import Runtime, open_runtime
+from orchestrator.settings import OrchestratorSettings
+from orchestrator.state_files import (
+    SQLITE_FILE,
+    ensure_deployment_id,
+    new_deployment_id,
+    prepare_sqlite_file,
+    prepare_state_folder,
+    read_deployment_id,
+)
+from usage_store.engine import Store, open_store
+from usermon.state_folder import StateFolder
+
+
+@dataclass
+class Deployment:
+    """Make it with one of the functions below."""
+
+    id: str
+    settings: OrchestratorSettings
+    owner: Owner
+    runtime: Runtime
+
+    @property
+    def state(self) -> StateFolder:
+        return self.settings.state
+
+    @property
+    def store_is_ours(self) -> bool:
+        """SQLite in the state folder, rather than a database somewhere."""
+        return self.settings.effective_store_url == self.state.default_store_url
+
+    @cached_property
+    def store(self) -> Store:
+        if self.store_is_ours:
+            prepare_sqlite_file(self.state.store_folder, self.owner)
+        return open_store(self.settings.effective_store_url)
+
+    @property
+    def has_store(self) -> bool:
+        """False before the first `up`; a database elsewhere is taken to be there."""
+        return not self.store_is_ours or (self.state.store_folder / SQLITE_FILE).exists()
+
+    def probe(self, port: int) -> bool:
+        return answers(self.settings.probe_host, port)
+
+
+class NothingThere(WrongUse):
+    """No deployment was ever made in this state folder."""
+
+    def __init__(self, root: Path) -> None:
+        super().__init__(
+            f"nothing was ever started with the state folder {root}",
+            "`orchestrator up LIST` starts dashboards; USERMON_STATE_DIR names another state folder.",
+        )
+
+
+def make_or_open(settings: OrchestratorSettings) -> Deployment:
+    """The deployment of the settings' state folder; both are made when they are not there."""
+    owner = prepare_state_folder(settings.state)
+    id_ = ensure_deployment_id(settings.state, owner)
+    return Deployment(id_, settings, owner, open_runtime(settings.runtime, id_))
+
+
+def open_for_planning(settings: OrchestratorSettings) -> Deployment:
+    """As `make_or_open`, but nothing is made: what does not exist yet is imagined."""
+    if settings.state_dir.is_dir():
+        owner = owner_of(settings.state_dir)
+        id_ = read_deployment_id(settings.state) or new_deployment_id()
+    else:
+        owner, id_ = future_owner(), new_deployment_id()
+    return Deployment(id_, settings, owner, open_runtime(settings.runtime, id_))
+
+
+def open_existing(settings: OrchestratorSettings) -> Deployment:
+    """Raises NothingThere."""
+    id_ = read_deployment_id(settings.state) if settings.state_dir.is_dir() else None
+    if id_ is None:
+        raise NothingThere(settings.state_dir)
+    return Deployment(id_, settings, owner_of(settings.state_dir), open_runtime(settings.runtime, id_))

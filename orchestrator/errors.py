@@ -1,0 +1,18 @@
+"""Failures of the orchestrator that have no narrower home."""
+
+from usermon.errors import UsermonError
+
+
+class WrongUse(UsermonError):
+    """What was asked for makes no sense, or is refused unless the admin insists. Exit code 2."""
+
+
+class UnknownUser(WrongUse):
+    """No dashboard of that name is known."""
+
+    def __init__(self, user: str) -> None:
+        super().__init__(
+            f"no dashboard is known for {user!r}",
+            "`orchestrator status` lists those that are; `orchestrator up` makes new ones.",
+        )
+        self.user = user

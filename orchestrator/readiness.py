@@ -1,0 +1,81 @@
+"""Waiting until a container answers, and telling early when it never will."""
+
+import threading
+import time
+from collections.abc import Callable
+
+from orchestrator.runtimes import ContainerSpec, Running, Runtime, RuntimeFailure, State
+
+Probe = Callable[[int], bool]
+
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.05, 0.4
+_LOOK_EVERY_SECONDS = 1.0
+_LAST_WORDS = 5
+
+
+class NotReady(RuntimeFailure):
+    """A container does not answer. `last_words` are the newest lines of its log."""
+
+    def __init__(self, spec: ContainerSpec, what: str, last_words: tuple[str, ...]) -> None:
+        quoted = f"; its last words: {' / '.join(last_words)}" if last_words else ""
+        super().__init__(
+            f"{spec.user or spec.role}: {what}{quoted}",
+            f"`orchestrator logs {spec.user or spec.role}` shows more.",
+        )
+        self.last_words = last_words
+
+
+class Cancelled(RuntimeFailure):
+    """The run was interrupted."""
+
+    def __init__(self) -> None:
+        super().__init__("interrupted", "Run the same command again: it finishes the work.")
+
+
+def wait_until_ready(
+    runtime: Runtime,
+    spec: ContainerSpec,
+    started: Running,
+    probe: Probe,
+    *,
+    timeout_seconds: float,
+    cancelled: threading.Event,
+) -> None:
+    """Return once `probe(port)` says yes; a container without port is ready when it runs.
+
+    Raises:
+        NotReady: it stopped, starts over and over, or took too long.
+    """
+    begin = time.monotonic()
+    looked_at, pause = begin, _FIRST_PAUSE
+    while True:
+        if spec.port is not None and probe(spec.port):
+            return
+        now = time.monotonic()
+        if spec.port is None or now - looked_at >= _LOOK_EVERY_SECONDS:
+            _refuse_dead(runtime, spec, started)
+            looked_at = now
+            if spec.port is None:
+                return
+        if now - begin > timeout_seconds:
+            raise NotReady(spec, f"gave no answer within {timeout_seconds:g} s", _last_words(runtime, spec))
+        if cancelled.wait(pause):
+            raise Cancelled
+        pause = min(pause * 1.3, _LONGEST_PAUSE)
+
+
+def _refuse_dead(runtime: Runtime, spec: ContainerSpec, started: Running) -> None:
+    found = runtime.find(spec.name)
+    if found is None:
+        raise NotReady(spec, "somebody removed the container while it started", ())
+    restarted = None not in (found.started_at, started.started_at) and found.started_at != started.started_at
+    if found.state in (State.FAILED, State.STOPPED) or restarted:
+        raise NotReady(spec, found.exit_reason or "stopped right after its start", _last_words(runtime, spec))
+
+
+def _last_words(runtime: Runtime, spec: ContainerSpec) -> tuple[str, ...]:
+    try:
+        lines = [line.strip() for line in runtime.read_logs(spec.name, tail=_LAST_WORDS)]
+    except RuntimeFailure:
+        return ()
+    return tuple(line for line in lines if line)

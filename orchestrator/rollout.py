@@ -1,0 +1,103 @@
+"""Carrying out a plan: a few containers at a time, each until it answers; no failure stops the rest."""
+
+import threading
+import time
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+from orchestrator.plan import Action, Step
+from orchestrator.progress import Progress
+from orchestrator.readiness import Probe, wait_until_ready
+from orchestrator.runtimes import Running, Runtime, State
+from usermon.errors import UsermonError
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one step. `ready_seconds` is None for what was not waited for."""
+
+    step: Step
+    state: State | None  # None: stopped and removed
+    running: Running | None = None
+    ready_seconds: float | None = None
+    error: UsermonError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rollout:
+    runtime: Runtime
+    probe: Probe
+    progress: Progress
+    parallel: int
+    ready_timeout_seconds: float
+    wait: bool = True
+    _cancelled: threading.Event = field(default_factory=threading.Event)
+
+    def carry_out(self, steps: Sequence[Step]) -> list[Outcome]:
+        """An outcome for each of `steps`, in their order."""
+        busy = [step for step in steps if not _is_done(step)]
+        outcomes = {step.name: _kept(step) for step in steps if _is_done(step)}
+        if busy:
+            with self.progress.begin(len(busy)):
+                outcomes |= self._run(busy)
+        return [outcomes[step.name] for step in steps]
+
+    def _run(self, steps: Sequence[Step]) -> dict[str, Outcome]:
+        with ThreadPoolExecutor(max_workers=self.parallel, thread_name_prefix="rollout") as pool:
+            futures: dict[str, Future[Outcome]] = {
+                step.name: pool.submit(self._attempt, step) for step in steps
+            }
+            try:
+                return {name: future.result() for name, future in futures.items()}
+            except BaseException:  # Ctrl-C above all: begin nothing more, wait for nothing
+                self._cancelled.set()
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise
+
+    def _attempt(self, step: Step) -> Outcome:
+        begin = time.monotonic()
+        try:
+            outcome = self._carry_out(step, begin)
+            self.progress.done(_in_words(outcome))
+        except UsermonError as error:
+            outcome = Outcome(step, State.FAILED, step.running, error=error)
+            self.progress.done(f"{step.user or step.role}: FAILED: {error.message}")
+        return outcome
+
+    def _carry_out(self, step: Step, begin: float) -> Outcome:
+        if step.action is Action.STOP:
+            self.runtime.stop(step.name)
+            return Outcome(step, None)
+        spec = step.spec
+        assert spec is not None  # noqa: S101 - every step but a stop has one; for the type checker
+        kept = step.running if step.action is Action.KEEP else None
+        running = kept or self.runtime.start(spec)
+        if not self.wait:
+            return Outcome(step, running.state, running)
+        wait_until_ready(
+            self.runtime,
+            spec,
+            running,
+            self.probe,
+            timeout_seconds=self.ready_timeout_seconds,
+            cancelled=self._cancelled,
+        )
+        return Outcome(step, State.READY, running, time.monotonic() - begin)
+
+
+def _is_done(step: Step) -> bool:
+    # The engine calls a container "starting" until its first health check: then it is asked, not believed.
+    return step.action is Action.KEEP and step.running is not None and step.running.state is State.READY
+
+
+def _kept(step: Step) -> Outcome:
+    return Outcome(step, State.READY, step.running)
+
+
+def _in_words(outcome: Outcome) -> str:
+    who = outcome.step.user or outcome.step.role
+    if outcome.state is None:
+        return f"{who}: removed"
+    after = f" after {outcome.ready_seconds:.1f} s" if outcome.ready_seconds is not None else ""
+    return f"{who}: {outcome.state}{after} ({outcome.step.cause})"

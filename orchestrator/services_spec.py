@@ -1,0 +1,120 @@
+"""How the overview and the collectors run, as containers of the same deployment."""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from orchestrator.health_checks import heartbeat_health_check, http_health_check
+from orchestrator.names import service_name
+from orchestrator.runtimes import ContainerSpec, Mount, Role
+from orchestrator.spec_hash import with_hash
+from usermon.site_file import SiteFile
+from usermon.state_folder import StateFolder
+
+CONTAINER_PORT = 8080
+_PROCESSES = 256
+_STATE = "/state"
+STORE_URL_FILE = "store-url"  # in the store's folder, which both services see
+
+
+@dataclass(frozen=True, slots=True)
+class ServicesKind:
+    """What both services have in common. `config` is usermon.toml (None: there is none yet) and `site` what
+    it says; `store_url_since` changes when a PostgreSQL URL does (None: SQLite in the state folder)."""
+
+    deployment: str
+    state: StateFolder
+    image: str
+    image_id: str
+    bind_address: str
+    run_as: tuple[int, int]
+    memory_bytes: int
+    cpus: float
+    timezone: str
+    overview_port: int
+    host: str
+    config: Path | None
+    site: SiteFile | None
+    store_url_since: int | None = None
+
+
+def overview_spec(kind: ServicesKind) -> ContainerSpec:
+    return _spec(
+        kind,
+        Role.OVERVIEW,
+        command=("python", "-m", "overview", "serve", "--host", "0.0.0.0", "--port", str(CONTAINER_PORT)),  # noqa: S104
+        environment={"USERMON_HOST": kind.host},
+        mounts=(Mount(kind.state.admin_folder, f"{_STATE}/admin"),),
+        port=kind.overview_port,
+        healthcheck=http_health_check(CONTAINER_PORT),
+    )
+
+
+def collectors_spec(kind: ServicesKind) -> ContainerSpec | None:
+    """None without usermon.toml: there is nothing to read."""
+    if kind.config is None or kind.site is None:
+        return None
+    # The engine cannot mount what is not there; the collectors report such a source as missing, and the
+    # next `up` after it appeared replaces the container.
+    paths = dict.fromkeys(source.path for source in kind.site.sources if source.path.exists())
+    return _spec(
+        kind,
+        Role.COLLECTORS,
+        command=("python", "-m", "collectors", "forever"),
+        environment={
+            "USERMON_CONFIG": str(kind.config),
+            # A mounted file does not follow when an editor replaces it: a change makes a new container.
+            "USERMON_CONFIG_DIGEST": hashlib.sha256(kind.config.read_bytes()).hexdigest()[:16],
+        },
+        mounts=(
+            Mount(kind.state.all_published_folder, f"{_STATE}/published", read_only=False),
+            Mount(kind.config, str(kind.config)),
+            *(Mount(path, str(path)) for path in paths),
+        ),
+        port=None,
+        healthcheck=heartbeat_health_check(),
+    )
+
+
+def _spec(
+    kind: ServicesKind,
+    role: Role,
+    *,
+    command: tuple[str, ...],
+    environment: dict[str, str],
+    mounts: tuple[Mount, ...],
+    port: int | None,
+    healthcheck: tuple[str, ...],
+) -> ContainerSpec:
+    store_url = {}
+    if kind.store_url_since is not None:
+        store_url = {
+            "USERMON_STORE_URL_FILE": f"{_STATE}/store/{STORE_URL_FILE}",
+            "USERMON_STORE_URL_SINCE": str(kind.store_url_since),
+        }
+    return with_hash(
+        ContainerSpec(
+            name=service_name(kind.deployment, role),
+            role=role,
+            user=None,
+            image=kind.image,
+            image_id=kind.image_id,
+            command=command,
+            environment={
+                "USERMON_STATE_DIR": _STATE,
+                "USERMON_TIMEZONE": kind.timezone,
+                **store_url,
+                **environment,
+            },
+            mounts=(Mount(kind.state.store_folder, f"{_STATE}/store", read_only=False), *mounts),
+            bind_address=kind.bind_address,
+            port=port,
+            container_port=CONTAINER_PORT,
+            run_as=kind.run_as,
+            memory_bytes=kind.memory_bytes,
+            cpus=kind.cpus,
+            pids=_PROCESSES,
+            healthcheck=healthcheck,
+            isolated=False,
+        )
+    )
