@@ -1,9 +1,9 @@
 """What each collection run took and rejected, how far each file was read, and which lines stand rejected."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from usage_store.engine import upsert
 from usage_store.revisions import next_revision
@@ -88,34 +88,43 @@ def replace_rejected(
     file: str,
     rejected: Sequence[Rejected],
     seen_at: float,
-    from_line: int = 1,
+    from_line: int = 0,
 ) -> None:
-    """The lines of `file` from `from_line` on that stand rejected are now these; what stood before goes."""
-    connection.execute(
-        rejected_lines.delete().where(
-            rejected_lines.c.source == source,
-            rejected_lines.c.file == file,
-            rejected_lines.c.line >= from_line,
+    """The lines of `file` from `from_line` on that stand rejected are now these; what stood before goes.
+
+    Line 0 stands for the file as a whole. Of one file the newest KEPT_REJECTED_LINES stay.
+    """
+    of_this_file = (rejected_lines.c.source == source, rejected_lines.c.file == storable(file, 255))
+    connection.execute(rejected_lines.delete().where(*of_this_file, rejected_lines.c.line >= from_line))
+    kept = rejected[-KEPT_REJECTED_LINES:]
+    if kept:
+        older = (
+            select(rejected_lines.c.line)
+            .where(*of_this_file)
+            .order_by(rejected_lines.c.line.desc())
+            .offset(KEPT_REJECTED_LINES - len(kept))
         )
-    )
-    rows = [
-        {
-            "source": source,
-            "file": file,
-            "line": r.line,
-            "text": _storable(r.text),
-            "reason": r.reason,
-            "seen_at": seen_at,
-        }
-        for r in rejected[:KEPT_REJECTED_LINES]
-    ]
-    if rows:
-        connection.execute(rejected_lines.insert(), rows)
+        surplus = connection.execute(older.limit(1)).scalar()
+        if surplus is not None:
+            connection.execute(rejected_lines.delete().where(*of_this_file, rejected_lines.c.line <= surplus))
+        connection.execute(rejected_lines.insert(), [_rejected_row(source, file, r, seen_at) for r in kept])
 
 
-def _storable(text: str) -> str:
-    # PostgreSQL keeps no NUL in a text.
-    return text.replace("\0", "\N{REPLACEMENT CHARACTER}")
+def _rejected_row(source: str, file: str, rejected: Rejected, seen_at: float) -> dict[str, object]:
+    return {
+        "source": source,
+        "file": storable(file, 255),
+        "line": rejected.line,
+        "text": storable(rejected.text),
+        "reason": storable(rejected.reason),
+        "seen_at": seen_at,
+    }
+
+
+def storable(text: str, length: int | None = None) -> str:
+    """`text` as both databases take it: no NUL (PostgreSQL), no half characters of odd file names."""
+    clean = text.replace("\0", "\N{REPLACEMENT CHARACTER}").encode("utf-8", "replace").decode()
+    return clean if length is None else clean[:length]
 
 
 def standing_rejected(connection: Connection, limit: int = 1000) -> list[RejectedLine]:
@@ -143,14 +152,26 @@ def progress_of_files(connection: Connection, source: str) -> dict[str, FileProg
     return {row[0]: FileProgress(*row) for row in connection.execute(query)}
 
 
-def note_progress(connection: Connection, source: str, progress: FileProgress) -> None:
-    row = {"source": source, **{name: getattr(progress, name) for name in progress.__slots__}}
-    statement = upsert(connection, source_files).values(row)
-    connection.execute(statement.on_conflict_do_update(index_elements=["source", "file"], set_=row))
+def files_with_rejected(connection: Connection, source: str) -> set[str]:
+    query = select(rejected_lines.c.file).where(rejected_lines.c.source == source).distinct()
+    return set(connection.execute(query).scalars())
 
 
-def forget_files(connection: Connection, source: str, files: Sequence[str]) -> None:
+def note_progress(connection: Connection, source: str, progress: Sequence[FileProgress]) -> None:
+    if not progress:
+        return
+    rows = [
+        {"source": source, **{name: getattr(one, name) for name in FileProgress.__slots__}}
+        for one in progress
+    ]
+    statement = upsert(connection, source_files)
+    changed = {name: statement.excluded[name] for name in FileProgress.__slots__ if name != "file"}
+    connection.execute(statement.on_conflict_do_update(index_elements=["source", "file"], set_=changed), rows)
+
+
+def forget_files(connection: Connection, source: str, files: Collection[str]) -> None:
     """These files are gone: so are their rejected lines."""
     for table in (source_files, rejected_lines):
-        for file in files:
-            connection.execute(table.delete().where(table.c.source == source, table.c.file == file))
+        gone = table.delete().where(table.c.source == source, table.c.file == bindparam("gone"))
+        if files:
+            connection.execute(gone, [{"gone": file} for file in files])

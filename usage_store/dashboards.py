@@ -86,9 +86,9 @@ def save_ledger(connection: Connection, entries: Iterable[LedgerEntry]) -> None:
         }
         for entry in entries
     ]
-    statement = upsert(connection, dashboards)
-    changed = {name: statement.excluded[name] for name in ("port", "listed", "lists", "created_at")}
-    connection.execute(statement.on_conflict_do_update(index_elements=["user_id"], set_=changed), rows)
+    # Out with the old first: two users may have exchanged ports.
+    connection.execute(dashboards.delete().where(dashboards.c.user_id.in_(list(ids.values()))))
+    connection.execute(dashboards.insert(), rows)
     next_revision(connection, "dashboards")
 
 

@@ -70,11 +70,13 @@ storage_latest = Table(
     Column("revision", BigInteger, nullable=False),
 )
 
+# Which revision of a user's data their published file holds, and with what around it (a digest).
 publications = Table(
     "publications",
     metadata,
     Column("user_id", ForeignKey("users.id"), primary_key=True),
     Column("revision", BigInteger, nullable=False),
+    Column("presentation", String(64), nullable=False),
 )
 
 # One counter a topic ("storage", "dashboards", "collection"): what a page was drawn from, for ETags.

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from pydantic import ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from usermon.errors import SettingsError
 from usermon.local_timezone import local_timezone
 from usermon.settings_errors import settings_error
 from usermon.state_folder import StateFolder
@@ -28,7 +29,7 @@ class StoreSettings(BaseSettings):
 
     @classmethod
     def load(cls, **overrides: Any) -> Self:
-        """`overrides` are values of the command line. Raises SettingsError, naming the setting that is wrong."""
+        """`overrides` come from the command line. Raises SettingsError, naming the setting that is wrong."""
         try:
             return cls(**overrides)
         except ValidationError as error:
@@ -59,6 +60,19 @@ class StoreSettings(BaseSettings):
 
     @property
     def effective_store_url(self) -> str:
+        """Raises SettingsError when the file that should hold the URL cannot be read."""
         if self.store_url_file is not None:
-            return self.store_url_file.read_text(encoding="utf-8").strip()
+            return _content(self.store_url_file)
         return self.store_url or self.state.default_store_url
+
+
+def _content(file: Path) -> str:
+    name = "USERMON_STORE_URL_FILE"
+    try:
+        return file.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(
+            name,
+            f"{name} is {file}, which cannot be read: {error}",
+            f"Correct {name}, or who may read the file.",
+        ) from error

@@ -105,6 +105,7 @@ def upgrade() -> None:
         "publications",
         sa.Column("user_id", sa.Integer(), nullable=False),
         sa.Column("revision", sa.BigInteger(), nullable=False),
+        sa.Column("presentation", sa.String(length=64), nullable=False),
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_publications_user_id")),
         sa.PrimaryKeyConstraint("user_id", name=op.f("pk_publications")),
     )

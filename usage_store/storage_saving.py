@@ -1,0 +1,184 @@
+"""Saving samples of storage: the same one twice changes nothing, old ones thin out as they come in."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from sqlalchemy import Connection, select
+
+from usage_store.engine import upsert
+from usage_store.names import ids_of_users, ids_of_volumes
+from usage_store.retention import DAY_SECONDS, Span, horizon, thin_storage
+from usage_store.revisions import next_revision
+from usage_store.schema import storage_latest, storage_samples
+from usermon.records import StorageUsage
+
+_LIMITS = ("soft_limit_bytes", "hard_limit_bytes", "soft_limit_files", "hard_limit_files")
+_USERS_AT_ONCE = 10_000
+
+SeriesId = tuple[int, int]  # user and volume
+Samples = dict[int, StorageUsage]  # by epoch second
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What saving did: samples that were new or changed, samples that the store held already or had
+    thinned out, and the users whose data is another now."""
+
+    taken: int
+    known: int
+    users: frozenset[str]
+
+
+class _Latest(NamedTuple):
+    """The newest sample of a series as it stands."""
+
+    time: int
+    used_bytes: int
+    files: int
+    limits: tuple[int | None, ...]
+
+
+def save_storage(connection: Connection, usages: Iterable[StorageUsage]) -> Saved:
+    """Save samples; of two for one moment the later given stands.
+
+    Samples older than 35 days before the newest of their series are kept one a day, as `retention` says.
+    """
+    by_name, given = _by_series(usages)
+    if not by_name:
+        return Saved(0, 0, frozenset())
+    user_ids = ids_of_users(connection, {user for user, _ in by_name})
+    volume_ids = ids_of_volumes(connection, {volume for _, volume in by_name})
+    stood = _latest_of(connection, set(user_ids.values()))
+    taken, changed_users = 0, set()
+    rows: list[dict[str, int]] = []
+    latest: list[dict[str, int | None]] = []
+    spans: dict[SeriesId, Span] = {}
+    for (user, volume), samples in by_name.items():
+        series = (user_ids[user], volume_ids[volume])
+        before = stood.get(series)
+        fresh = samples if before is None else _fresh(connection, series, samples, before.time)
+        after = _latest_after(samples, before)
+        if not fresh and after == before:
+            continue
+        oldest_kept_whole = horizon(after.time)
+        rows += (_sample_row(series, t, fresh[t]) for t in _worth_keeping(fresh, oldest_kept_whole))
+        latest.append(_latest_row(series, after))
+        if before is not None:
+            first_fresh = _day_of(min(fresh, default=after.time))
+            spans[series] = Span(min(first_fresh, horizon(before.time)), oldest_kept_whole)
+        taken += len(fresh)
+        changed_users.add(user)
+    if latest:
+        _write(connection, rows, latest)
+        thin_storage(connection, spans)
+    return Saved(taken, given - taken, frozenset(changed_users))
+
+
+def _by_series(usages: Iterable[StorageUsage]) -> tuple[dict[tuple[str, str], Samples], int]:
+    by_name: dict[tuple[str, str], Samples] = {}
+    given = 0
+    for usage in usages:
+        by_name.setdefault((usage.user, usage.volume), {})[int(usage.time.timestamp())] = usage
+        given += 1
+    return by_name, given
+
+
+def _latest_of(connection: Connection, user_ids: set[int]) -> dict[SeriesId, _Latest]:
+    columns = ("user_id", "volume_id", "time", "used_bytes", "files", *_LIMITS)
+    ids = sorted(user_ids)
+    found: dict[SeriesId, _Latest] = {}
+    for start in range(0, len(ids), _USERS_AT_ONCE):
+        part = ids[start : start + _USERS_AT_ONCE]
+        query = select(*(storage_latest.c[name] for name in columns))
+        for user_id, volume_id, time, used_bytes, files, *limits in connection.execute(
+            query.where(storage_latest.c.user_id.in_(part))
+        ):
+            found[user_id, volume_id] = _Latest(time, used_bytes, files, tuple(limits))
+    return found
+
+
+def _latest_after(samples: Samples, before: _Latest | None) -> _Latest:
+    # A sample that came late changes the history, not what stands now.
+    time = max(samples)
+    if before is not None and time < before.time:
+        return before
+    newest = samples[time]
+    return _Latest(time, newest.used_bytes, newest.files, tuple(getattr(newest, name) for name in _LIMITS))
+
+
+def _fresh(connection: Connection, series: SeriesId, samples: Samples, newest: int) -> Samples:
+    """Those that the store does not hold yet, or holds with other values."""
+    late = [time for time in samples if time <= newest]
+    if not late:
+        return samples
+    stored = _stored(connection, series, min(late), _day_of(max(late)) + DAY_SECONDS)
+    last_of_day = {_day_of(time): time for time in sorted(stored)}
+    thinned_before = horizon(newest)
+
+    def is_known(time: int, usage: StorageUsage) -> bool:
+        if time in stored:
+            return stored[time] == (usage.used_bytes, usage.files)
+        # The day is thinned and a later sample stands for it: this one was here before, or need not be.
+        return time < thinned_before and last_of_day.get(_day_of(time), 0) > time
+
+    return {time: usage for time, usage in samples.items() if not is_known(time, usage)}
+
+
+def _stored(connection: Connection, series: SeriesId, first: int, end: int) -> dict[int, tuple[int, int]]:
+    query = select(storage_samples.c.time, storage_samples.c.used_bytes, storage_samples.c.files).where(
+        storage_samples.c.user_id == series[0],
+        storage_samples.c.volume_id == series[1],
+        storage_samples.c.time >= first,
+        storage_samples.c.time < end,
+    )
+    return {time: (used_bytes, files) for time, used_bytes, files in connection.execute(query)}
+
+
+def _worth_keeping(fresh: Mapping[int, StorageUsage], oldest_kept_whole: int) -> Iterable[int]:
+    """Times to insert: of a year's file, most samples would be thinned at once."""
+    old = sorted(time for time in fresh if time < oldest_kept_whole)
+    yield from {_day_of(time): time for time in old}.values()
+    yield from (time for time in fresh if time >= oldest_kept_whole)
+
+
+def _day_of(time: int) -> int:
+    return time // DAY_SECONDS * DAY_SECONDS
+
+
+def _sample_row(series: SeriesId, time: int, usage: StorageUsage) -> dict[str, int]:
+    return {
+        "user_id": series[0],
+        "volume_id": series[1],
+        "time": time,
+        "used_bytes": usage.used_bytes,
+        "files": usage.files,
+    }
+
+
+def _latest_row(series: SeriesId, latest: _Latest) -> dict[str, int | None]:
+    return {
+        "user_id": series[0],
+        "volume_id": series[1],
+        "time": latest.time,
+        "used_bytes": latest.used_bytes,
+        "files": latest.files,
+        **dict(zip(_LIMITS, latest.limits, strict=True)),
+    }
+
+
+def _write(connection: Connection, rows: list[dict[str, int]], latest: list[dict[str, int | None]]) -> None:
+    if rows:
+        statement = upsert(connection, storage_samples)
+        changed = {name: statement.excluded[name] for name in ("used_bytes", "files")}
+        keys = ["user_id", "volume_id", "time"]
+        connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed), rows)
+    revision = next_revision(connection, "storage")
+    statement = upsert(connection, storage_latest)
+    changed = {
+        name: statement.excluded[name] for name in ("time", "used_bytes", "files", "revision", *_LIMITS)
+    }
+    connection.execute(
+        statement.on_conflict_do_update(index_elements=["user_id", "volume_id"], set_=changed),
+        [{**row, "revision": revision} for row in latest],
+    )
