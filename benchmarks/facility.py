@@ -13,7 +13,7 @@ import time
 from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from http.client import HTTPConnection
 from pathlib import Path
@@ -24,9 +24,15 @@ SAMPLES_A_VOLUME = 700
 
 @dataclass(frozen=True, slots=True)
 class Facility:
+    """Lists, histories, settings and state of one facility, in one folder."""
+
     root: Path
     users: list[str]
     base_port: int
+    # Settings beside those of every facility, for instance another engine's DOCKER_HOST.
+    extra: dict[str, str] = field(default_factory=dict)
+    # What stands before each command, for instance to run it in another network namespace.
+    inside: tuple[str, ...] = ()
 
     @property
     def users_list(self) -> Path:
@@ -36,30 +42,56 @@ class Facility:
     def state(self) -> Path:
         return self.root / "state"
 
-    def orchestrator(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
-        """Run the command as an admin would; its settings come from this facility alone."""
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("USERMON_")}
-        environment |= {
+    @property
+    def overview_port(self) -> int:
+        return self.base_port
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The settings of this facility alone, whatever the caller's own are."""
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("USERMON_")}
+        return kept | {
             "USERMON_STATE_DIR": str(self.state),
             "USERMON_CONFIG": str(self.root / "usermon.toml"),
             "USERMON_BASE_PORT": str(self.base_port + 1),
-            "USERMON_OVERVIEW_PORT": str(self.base_port),
+            "USERMON_OVERVIEW_PORT": str(self.overview_port),
+            **self.extra,
         }
+
+    def command(self, *arguments: str) -> list[str]:
+        return [*self.inside, sys.executable, "-m", "orchestrator", *arguments]
+
+    def orchestrator(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+        """Run the command as an admin would, to its end."""
         result = subprocess.run(
-            [sys.executable, "-m", "orchestrator", *arguments],
-            env=environment,
-            capture_output=True,
-            text=True,
-            timeout=600,
+            self.command(*arguments), env=self.environment, capture_output=True, text=True, timeout=600
         )
         if check and result.returncode != 0:
             raise RuntimeError(f"orchestrator {' '.join(arguments)}: {result.returncode}\n{result.stderr}")
         return result
 
+    def begin(self, *arguments: str) -> subprocess.Popen[str]:
+        """Start the command and go on; the caller ends it."""
+        return subprocess.Popen(
+            self.command(*arguments),
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+
     def up(self, *options: str) -> dict[str, Any]:
         output = self.orchestrator("up", str(self.users_list), "--json", *options).stdout
         answer: dict[str, Any] = json.loads(output)
         return answer
+
+    def list_users(self, users: Sequence[str]) -> None:
+        self.users_list.write_text("".join(f"{user}\n" for user in users), encoding="utf-8")
+
+    def status(self) -> dict[str, dict[str, Any]]:
+        dashboards = json.loads(self.orchestrator("status", "--json", check=False).stdout)["dashboards"]
+        return {dashboard["user"]: dashboard for dashboard in dashboards}
 
     def passwords(self) -> dict[str, str]:
         with (self.state / "credentials.csv").open(encoding="utf-8", newline="") as file:
@@ -67,22 +99,15 @@ class Facility:
 
 
 @contextmanager
-def facility(user_count: int, samples: int = SAMPLES_A_VOLUME, seed: int = 1) -> Iterator[Facility]:
+def facility(users: Sequence[str], samples: int = SAMPLES_A_VOLUME) -> Iterator[Facility]:
     """A facility in a temporary folder; whatever runs for it is taken down at the end."""
-    root = Path(tempfile.mkdtemp(prefix="usermon-bench-"))
+    root = Path(tempfile.mkdtemp(prefix="usermon-facility-"))
     # Containers that root starts run as another account, which must be able to read the sources.
     root.chmod(0o755)
-    made = Facility(root, [f"user{number:05d}" for number in range(1, user_count + 1)], free_port_range(user_count + 1))
-    made.users_list.write_text("".join(f"{user}\n" for user in made.users), encoding="utf-8")
-    write_histories(root / "data", made.users, samples, seed)
-    (root / "usermon.toml").write_text(
-        'timezone = "UTC"\n'
-        + "".join(
-            f'[[source]]\nname = "{volume}"\ncollector = "storage_csv"\npath = "data/{volume}"\nevery = "30m"\n'
-            for volume in ("local", "cryo")
-        ),
-        encoding="utf-8",
-    )
+    made = Facility(root, list(users), free_port_range(len(users) + 10))
+    made.list_users(users)
+    write_histories(root / "data", users, samples)
+    (root / "usermon.toml").write_text(site_file(root / "data"), encoding="utf-8")
     try:
         yield made
     finally:
@@ -90,7 +115,18 @@ def facility(user_count: int, samples: int = SAMPLES_A_VOLUME, seed: int = 1) ->
         shutil.rmtree(root, ignore_errors=True)
 
 
-def write_histories(folder: Path, users: Sequence[str], samples: int, seed: int) -> None:
+def site_file(data: Path) -> str:
+    return 'timezone = "UTC"\n' + "".join(
+        f'[[source]]\nname = "{volume}"\ncollector = "storage_csv"\npath = "{data / volume}"\nevery = "30m"\n'
+        for volume in ("local", "cryo")
+    )
+
+
+def some_users(count: int) -> list[str]:
+    return [f"user{number:05d}" for number in range(1, count + 1)]
+
+
+def write_histories(folder: Path, users: Sequence[str], samples: int, seed: int = 1) -> None:
     """Half-hourly `date,GB,nfiles` rows that grow in steps, up to the present hour."""
     chance = random.Random(seed)
     newest = datetime.now().replace(minute=0, second=0, microsecond=0)  # noqa: DTZ005 - as the quota tools print it
@@ -101,7 +137,10 @@ def write_histories(folder: Path, users: Sequence[str], samples: int, seed: int)
             rows = []
             for step in range(samples):
                 if chance.random() < 0.1:
-                    gb, files = max(0, gb + chance.randint(-50, 120)), max(0, files + chance.randint(-900, 2_500))
+                    gb, files = (
+                        max(0, gb + chance.randint(-50, 120)),
+                        max(0, files + chance.randint(-900, 2_500)),
+                    )
                 moment = newest - timedelta(minutes=30 * (samples - 1 - step))
                 rows.append(f"{moment:%Y-%m-%d %H:%M},{gb},{files}\n")
             (folder / volume / f"{user}.csv").write_text("".join(rows), encoding="utf-8")

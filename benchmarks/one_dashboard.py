@@ -2,17 +2,19 @@
 
 import time
 from collections.abc import Iterator
+from typing import Any
 
 import docker
+from docker.models.containers import Container
 
-from benchmarks.facility import answers_after_login, facility, get
+from benchmarks.facility import answers_after_login, facility, get, some_users
 from benchmarks.figures import Figure
 
 IDLE_SECONDS = 120
 
 
 def measure() -> Iterator[Figure]:
-    with facility(1) as place:
+    with facility(some_users(1)) as place:
         (dashboard,) = place.up()["dashboards"]
         user, port = dashboard["user"], dashboard["port"]
         password = place.passwords()[user]
@@ -20,14 +22,18 @@ def measure() -> Iterator[Figure]:
         for path in ("/", "/_dash-layout", "/_dash-dependencies", "/export/storage.csv"):
             get(port, path, user, password)
         engine = docker.from_env()
-        (container,) = engine.containers.list(filters={"label": [f"org.usermon.user={user}"], "publish": str(port)})
-        before = container.stats(stream=False)
+        (container,) = engine.containers.list(
+            filters={"label": [f"org.usermon.user={user}"], "publish": str(port)}
+        )
+        before = _stats(container)
         time.sleep(IDLE_SECONDS)
-        after = container.stats(stream=False)
+        after = _stats(container)
         engine.close()
         memory = after["memory_stats"]
         cache = memory["stats"].get("total_inactive_file", memory["stats"].get("inactive_file", 0))
-        burnt = after["cpu_stats"]["cpu_usage"]["total_usage"] - before["cpu_stats"]["cpu_usage"]["total_usage"]
+        burnt = (
+            after["cpu_stats"]["cpu_usage"]["total_usage"] - before["cpu_stats"]["cpu_usage"]["total_usage"]
+        )
         yield Figure(
             "memory of one dashboard",
             (memory["usage"] - cache) / 2**20,
@@ -42,6 +48,12 @@ def measure() -> Iterator[Figure]:
             0.1,
             f"over {IDLE_SECONDS} s, health checks included",
         )
+
+
+def _stats(container: Container) -> dict[str, Any]:
+    now: Any = container.stats(stream=False)
+    assert isinstance(now, dict)
+    return now
 
 
 def _anonymous(memory: dict[str, dict[str, int]]) -> int:
