@@ -8,12 +8,11 @@ from orchestrator.credentials import ADMIN_ROW
 from orchestrator.deployment import Deployment
 from orchestrator.first_collection import wait_for_first_runs
 from orchestrator.ledger import load_ledger, update_ledger
-from orchestrator.lock import hold_lock
 from orchestrator.password_files import ensure_passwords
 from orchestrator.plan import Action
 from orchestrator.port_holders import name_holders
 from orchestrator.progress import Progress
-from orchestrator.rollout import Outcome, Rollout
+from orchestrator.rollout import Outcome, rollout_of
 from orchestrator.runtimes import PortTaken, Role, Running, State
 from orchestrator.secret_files import ensure_keys
 from orchestrator.states import record_states
@@ -35,18 +34,10 @@ class UpResult:
     new_passwords: tuple[str, ...]
     notes: tuple[str, ...]
 
-    @property
-    def failures(self) -> list[Outcome]:
-        return [outcome for outcome in self.outcomes if outcome.error is not None]
-
 
 def bring_up(deployment: Deployment, request: UpRequest, progress: Progress) -> UpResult:
     """Start, replace and mend until all in the lists runs; safe to repeat, and to kill at any moment."""
-    with hold_lock(
-        deployment.state.lock_file,
-        "up",
-        note_waiting=lambda holder: progress.note(f"waiting for {holder}"),
-    ):
+    with deployment.locked("up", progress):
         return _bring_up(deployment, request, progress)
 
 
@@ -54,14 +45,7 @@ def _bring_up(deployment: Deployment, request: UpRequest, progress: Progress) ->
     ensure_store_url_file(deployment)
     planned = plan_up(deployment, request)
     new_passwords = _write_down(deployment, request, planned)
-    rollout = Rollout(
-        deployment.runtime,
-        deployment.probe,
-        progress,
-        deployment.settings.parallel,
-        deployment.settings.ready_seconds,
-        request.wait,
-    )
+    rollout = rollout_of(deployment, progress, wait=request.wait)
     outcomes = {outcome.step.name: outcome for outcome in rollout.carry_out(planned.plan.steps)}
     also_taken: frozenset[int] = frozenset()
     newcomers = planned.new_users

@@ -1,19 +1,21 @@
 """One deployment, opened: its settings, state folder, store and runtime. What every command works on."""
 
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from orchestrator.errors import WrongUse
+from orchestrator.lock import hold_lock
 from orchestrator.owner import Owner, future_owner, owner_of
 from orchestrator.probe import answers
+from orchestrator.progress import Progress
 from orchestrator.runtimes import Runtime, open_runtime
 from orchestrator.settings import OrchestratorSettings
 from orchestrator.state_files import (
     SQLITE_FILE,
     ensure_deployment_id,
     new_deployment_id,
-    prepare_sqlite_file,
     prepare_state_folder,
     read_deployment_id,
 )
@@ -41,14 +43,20 @@ class Deployment:
 
     @cached_property
     def store(self) -> Store:
-        if self.store_is_ours:
-            prepare_sqlite_file(self.state.store_folder, self.owner)
         return open_store(self.settings.effective_store_url)
 
     @property
     def has_store(self) -> bool:
         """False before the first `up`; a database elsewhere is taken to be there."""
         return not self.store_is_ours or (self.state.store_folder / SQLITE_FILE).exists()
+
+    def locked(self, command: str, progress: Progress) -> AbstractContextManager[None]:
+        """Keeps other runs away while this one changes something; raises AnotherRunHoldsTheLock."""
+        return hold_lock(
+            self.state.lock_file,
+            command,
+            note_waiting=lambda holder: progress.note(f"waiting for {holder}"),
+        )
 
     def probe(self, port: int) -> bool:
         return answers(self.settings.probe_host, port)

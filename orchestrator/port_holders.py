@@ -27,9 +27,9 @@ def name_holders(ports: Collection[int]) -> dict[int, str]:
 
     holders = {}
     for connection in psutil.net_connections(kind="tcp"):
-        if connection.status != psutil.CONN_LISTEN or connection.pid is None:
+        if connection.status != psutil.CONN_LISTEN or connection.pid is None or not connection.laddr:
             continue
-        port = connection.laddr[1]
+        port = connection.laddr.port
         if port not in ports:
             continue
         try:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 
+from orchestrator.deployment import Deployment
 from orchestrator.plan import Action, Step
 from orchestrator.progress import Progress
 from orchestrator.readiness import Probe, wait_until_ready
@@ -22,6 +23,14 @@ class Outcome:
     running: Running | None = None
     ready_seconds: float | None = None
     error: UsermonError | None = None
+
+
+def rollout_of(deployment: Deployment, progress: Progress, *, wait: bool = True) -> "Rollout":
+    """As the deployment's settings want it."""
+    settings = deployment.settings
+    return Rollout(
+        deployment.runtime, deployment.probe, progress, settings.parallel, settings.ready_seconds, wait
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,8 @@
 
 import os
 import secrets
-from pathlib import Path
 
-from orchestrator.owner import Owner, ensure_folder, mend_access, owner_of
+from orchestrator.owner import Owner, ensure_folder, owner_of
 from usermon.atomic_file import write_atomically
 from usermon.errors import UsermonError
 from usermon.state_folder import StateFolder
@@ -28,16 +27,6 @@ def prepare_state_folder(state: StateFolder) -> Owner:
             f"cannot make the state folder {state.root}: {error.strerror} ({error.filename})",
             "Choose another folder in USERMON_STATE_DIR, or give yourself access to this one.",
         ) from error
-
-
-def prepare_sqlite_file(store_folder: Path, owner: Owner) -> None:
-    """The containers write the same file: it must be theirs even when root opens it first."""
-    path = store_folder / SQLITE_FILE
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
-    os.close(descriptor)
-    for file in (path, path.with_name(f"{SQLITE_FILE}-wal"), path.with_name(f"{SQLITE_FILE}-shm")):
-        if file.exists():
-            mend_access(file, 0o600, owner.containers_chown)
 
 
 def read_deployment_id(state: StateFolder) -> str | None:

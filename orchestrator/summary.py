@@ -1,13 +1,15 @@
 """Results as people read them, and as JSON (the shapes stand in docs and tests)."""
 
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
 from orchestrator.bring_up import UpResult
+from orchestrator.observe import Observed
 from orchestrator.plan import Action, Plan
 from orchestrator.rollout import Outcome
-from orchestrator.runtimes import Role
+from orchestrator.runtimes import Role, Running
 from orchestrator.settings import OrchestratorSettings
 from orchestrator.up_plan import PlannedUp
 from orchestrator.wanted_users import RejectedName
@@ -26,12 +28,19 @@ def table(rows: Sequence[Row], columns: Sequence[str]) -> str:
     )
 
 
+def outcomes_as_json(outcomes: Iterable[Outcome], settings: OrchestratorSettings) -> dict[str, Any]:
+    rows: dict[str, list[Row]] = {"dashboards": [], "services": []}
+    for outcome in outcomes:
+        if outcome.step.role is Role.DASHBOARD:
+            rows["dashboards"].append({"user": outcome.step.user, **_outcome(outcome, settings)})
+        else:
+            rows["services"].append({"service": outcome.step.role.value, **_outcome(outcome, settings)})
+    return rows
+
+
 def up_as_json(result: UpResult, settings: OrchestratorSettings) -> dict[str, Any]:
-    dashboards = [o for o in result.outcomes if o.step.role is Role.DASHBOARD]
-    services = [o for o in result.outcomes if o.step.role is not Role.DASHBOARD]
     return {
-        "dashboards": [{"user": o.step.user, **_outcome(o, settings)} for o in dashboards],
-        "services": [{"service": o.step.role.value, **_outcome(o, settings)} for o in services],
+        **outcomes_as_json(result.outcomes, settings),
         "orphans": [orphan.user for orphan in result.orphans],
         "rejected": [asdict(rejected) for rejected in result.rejected],
         "credentials_file": str(result.credentials_file),
@@ -42,10 +51,9 @@ def up_as_json(result: UpResult, settings: OrchestratorSettings) -> dict[str, An
 def up_as_text(result: UpResult, settings: OrchestratorSettings) -> str:
     shown = up_as_json(result, settings)
     parts: list[str] = []
-    changed = [row for row in (*shown["services"], *shown["dashboards"]) if row["action"] != Action.KEEP]
+    changed = _changed_rows(shown)
     if changed:
-        rows = [{"who": row.get("user") or row["service"], **row} for row in changed]
-        parts.append(table(rows, ("who", "action", "state", "ready_seconds", "url", "cause")))
+        parts.append(table(changed, ("who", "action", "state", "ready_seconds", "url", "cause")))
     kept = len(result.outcomes) - len(changed)
     if kept:
         parts.append(f"{kept} containers run as wanted" if kept > 1 else "1 container runs as wanted")
@@ -56,12 +64,9 @@ def up_as_text(result: UpResult, settings: OrchestratorSettings) -> str:
 
 
 def plan_as_json(planned: PlannedUp, rejected: Sequence[RejectedName], settings: OrchestratorSettings) -> Row:
-    plan = planned.plan
-    rows = _plan_rows(plan, settings)
     return {
-        "dashboards": [row for row in rows if "user" in row],
-        "services": [row for row in rows if "service" in row],
-        "orphans": [orphan.user for orphan in plan.orphans],
+        **outcomes_as_json(_as_outcomes(planned.plan), settings),
+        "orphans": [orphan.user for orphan in planned.plan.orphans],
         "rejected": [asdict(r) for r in rejected],
         "credentials_file": str(settings.state.credentials_file),
         "notes": [],
@@ -69,14 +74,63 @@ def plan_as_json(planned: PlannedUp, rejected: Sequence[RejectedName], settings:
 
 
 def plan_as_text(planned: PlannedUp, rejected: Sequence[RejectedName], settings: OrchestratorSettings) -> str:
-    rows = [
-        {"who": row.get("user") or row.get("service"), **row}
-        for row in _plan_rows(planned.plan, settings)
-        if row["action"] != Action.KEEP
-    ]
+    shown = outcomes_as_json(_as_outcomes(planned.plan), settings)
+    rows = _changed_rows(shown)
     parts = [table(rows, ("who", "action", "url", "cause"))] if rows else ["nothing to do"]
     parts += _about_lists([str(orphan.user) for orphan in planned.plan.orphans], rejected)
     return "\n".join(parts)
+
+
+def status_as_json(observed: Observed, settings: OrchestratorSettings) -> dict[str, Any]:
+    return {
+        "dashboards": [
+            {
+                "user": d.entry.user,
+                "state": d.state.value,
+                "port": d.entry.port,
+                "url": settings.url_of(d.entry.port),
+                **_container(d.running, d.memory_bytes),
+                "listed": d.entry.listed,
+            }
+            for d in observed.dashboards
+        ],
+        "services": [
+            {
+                "service": running.role.value,
+                "state": running.state.value,
+                "port": running.port,
+                "url": settings.url_of(running.port) if running.port else None,
+                **_container(running, memory),
+            }
+            for running, memory in observed.services
+        ],
+    }
+
+
+def status_as_text(observed: Observed, settings: OrchestratorSettings) -> str:
+    shown = status_as_json(observed, settings)
+    now = time.time()
+    rows = [
+        {
+            "who": row.get("user") or row["service"],
+            **row,
+            "uptime": human_duration(now - row["started_at"]) if row["started_at"] else None,
+            "memory": human_bytes(row["memory_bytes"]),
+        }
+        for row in (*shown["services"], *shown["dashboards"])
+    ]
+    return table(rows, ("who", "state", "port", "url", "image", "uptime", "memory"))
+
+
+def _container(running: Running | None, memory_bytes: int | None) -> dict[str, Any]:
+    return {
+        "image": running.image if running else None,
+        "node": running.node if running else None,
+        "container": running.container if running else None,
+        "started_at": running.started_at if running else None,
+        "memory_bytes": memory_bytes,
+        "reason": running.exit_reason if running else None,
+    }
 
 
 def human_bytes(amount: int | None) -> str:
@@ -88,7 +142,7 @@ def human_duration(seconds: float | None) -> str:
     if seconds is None:
         return ""
     left = max(0, int(seconds))
-    parts = []
+    parts: list[str] = []
     for unit, size in (("d", 86_400), ("h", 3_600), ("min", 60), ("s", 1)):
         count, left = divmod(left, size)
         if count or (unit == "s" and not parts):
@@ -111,13 +165,13 @@ def _outcome(outcome: Outcome, settings: OrchestratorSettings) -> dict[str, Any]
     }
 
 
-def _plan_rows(plan: Plan, settings: OrchestratorSettings) -> list[dict[str, Any]]:
-    rows = []
-    for step in plan.steps:
-        state = step.running.state if step.running else None
-        who = {"user": step.user} if step.role is Role.DASHBOARD else {"service": step.role.value}
-        rows.append({**who, **_outcome(Outcome(step, state), settings)})
-    return rows
+def _as_outcomes(plan: Plan) -> list[Outcome]:
+    return [Outcome(step, step.running.state if step.running else None) for step in plan.steps]
+
+
+def _changed_rows(shown: Row) -> list[Row]:
+    rows = (*shown["services"], *shown["dashboards"])
+    return [{"who": row.get("user") or row["service"], **row} for row in rows if row["action"] != Action.KEEP]
 
 
 def _about_lists(orphans: Sequence[str], rejected: Sequence[RejectedName]) -> list[str]:

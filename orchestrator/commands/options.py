@@ -1,13 +1,14 @@
 """Options that several subcommands share."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
 from orchestrator.errors import WrongUse
+from orchestrator.rollout import Outcome
 from orchestrator.settings import OrchestratorSettings
 from orchestrator.wanted_users import ListFiles, Select
 
@@ -56,6 +57,16 @@ def load_settings(**overrides: Any) -> OrchestratorSettings:
     return OrchestratorSettings.load(
         **{name: value for name, value in overrides.items() if value is not None}
     )
+
+
+def exit_code_of(outcomes: Iterable[Outcome]) -> int:
+    """Tell each failure on stderr; 1 when there was one."""
+    failures = [(outcome, outcome.error) for outcome in outcomes if outcome.error is not None]
+    for outcome, error in failures:
+        click.echo(f"error: {outcome.step.user or outcome.step.role}: {error.message}", err=True)
+        if error.remedy:
+            click.echo(f"fix: {error.remedy}", err=True)
+    return 1 if failures else 0
 
 
 def print_json(result: Mapping[str, Any]) -> None:

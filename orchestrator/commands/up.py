@@ -5,7 +5,14 @@ from pathlib import Path
 import click
 
 from orchestrator.bring_up import bring_up
-from orchestrator.commands.options import as_json, list_files, load_settings, print_json, user_lists
+from orchestrator.commands.options import (
+    as_json,
+    exit_code_of,
+    list_files,
+    load_settings,
+    print_json,
+    user_lists,
+)
 from orchestrator.deployment import make_or_open, open_for_planning
 from orchestrator.progress import progress_for
 from orchestrator.summary import plan_as_json, plan_as_text, up_as_json, up_as_text
@@ -69,8 +76,4 @@ def up(
         print_json(up_as_json(result, settings))
     else:
         click.echo(up_as_text(result, settings))
-    for outcome in result.failures:
-        if outcome.error is not None:
-            click.echo(f"error: {outcome.step.user or outcome.step.role}: {outcome.error.message}", err=True)
-            click.echo(f"fix: {outcome.error.remedy}", err=True)
-    return 1 if result.failures else 0
+    return exit_code_of(result.outcomes)

@@ -20,6 +20,9 @@ class Role(StrEnum):
     COLLECTORS = "collectors"
 
 
+SERVICES = frozenset({Role.OVERVIEW, Role.COLLECTORS})
+
+
 class State(StrEnum):
     """What a container does, in the few words that people need."""
 
