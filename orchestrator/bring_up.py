@@ -58,7 +58,11 @@ def _bring_up(deployment: Deployment, request: UpRequest, progress: Progress) ->
         steps = [step for step in planned.plan.steps if step.user in unlucky]
         outcomes |= {outcome.step.name: outcome for outcome in rollout.carry_out(steps)}
     results = tuple(_name_holder(outcome, deployment.settings.overview_port) for outcome in outcomes.values())
-    notes = _wait_for_data(deployment, planned, results, progress) if request.wait else []
+    notes = (
+        _wait_for_data(deployment, planned, results, progress)
+        if request.wait and request.wait_for_data
+        else []
+    )
     if request.services and planned.site is None:
         notes.append(
             f"no {deployment.settings.config}: the collectors have nothing to read and were not started"
@@ -152,4 +156,4 @@ def _record(deployment: Deployment, planned: PlannedUp, outcomes: Sequence[Outco
     answered = {outcome.step.name for outcome in outcomes if outcome.state is State.READY}
     running = [replace(c, state=State.READY) if c.name in answered else c for c in running]
     errors = {o.step.user: o.error.message for o in outcomes if o.error is not None and o.step.user}
-    record_states(deployment, load_ledger(deployment.store, running), running, errors=errors)
+    record_states(deployment, load_ledger(deployment.store, running), running, errors)

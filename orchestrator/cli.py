@@ -1,6 +1,7 @@
 """The `orchestrator` command: each subcommand stands in a file of its own and is loaded when it runs."""
 
 import importlib
+import signal
 import sys
 from typing import Any
 
@@ -53,6 +54,8 @@ def cli() -> None:
 def main(arguments: list[str] | None = None) -> None:
     """Run, and leave with an exit code: 0 done, 1 something failed, 2 wrong use or settings, 3 --dry-run
     found changes. Expected errors are told in two lines; unexpected ones keep their traceback."""
+    # SIGTERM ends us as Ctrl-C does: nothing new is begun, what was begun is told.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     sys.exit(_run(arguments))
 
 

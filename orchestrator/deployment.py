@@ -1,16 +1,19 @@
 """One deployment, opened: its settings, state folder, store and runtime. What every command works on."""
 
+import logging
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from orchestrator.backoff import Backoff
 from orchestrator.errors import WrongUse
 from orchestrator.lock import hold_lock
 from orchestrator.owner import Owner, future_owner, owner_of
 from orchestrator.probe import answers
 from orchestrator.progress import Progress
-from orchestrator.runtimes import Runtime, open_runtime
+from orchestrator.runtimes import EngineUnreachable, Runtime, open_runtime
 from orchestrator.settings import OrchestratorSettings
 from orchestrator.state_files import (
     SQLITE_FILE,
@@ -21,6 +24,8 @@ from orchestrator.state_files import (
 )
 from usage_store.engine import Store, open_store
 from usermon.state_folder import StateFolder
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass
@@ -95,3 +100,14 @@ def open_existing(settings: OrchestratorSettings) -> Deployment:
     if id_ is None:
         raise NothingThere(settings.state_dir)
     return Deployment(id_, settings, owner_of(settings.state_dir), open_runtime(settings.runtime, id_))
+
+
+def open_patiently(settings: OrchestratorSettings, sleep: Callable[[float], None]) -> Deployment:
+    """As `make_or_open`, but an engine that does not answer yet is waited for."""
+    backoff = Backoff()
+    while True:
+        try:
+            return make_or_open(settings)
+        except EngineUnreachable as error:
+            _log.warning("%s (%s)", error.message, error.remedy)
+            sleep(backoff.next_pause())

@@ -1,13 +1,16 @@
 """What people see while containers start: a bar on a terminal, plain lines elsewhere; always on stderr."""
 
+import logging
 import sys
 import threading
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self, TextIO
 
 if TYPE_CHECKING:
     from rich.progress import Progress as RichProgress
+
+_log = logging.getLogger(__name__)
 
 
 class Progress(Protocol):
@@ -61,6 +64,19 @@ class PlainProgress:
             self._stream.flush()
         except (BrokenPipeError, ValueError):  # nobody reads any more: the work goes on
             pass
+
+
+class LogProgress:
+    """Lines of the program's log: for `watch`."""
+
+    def note(self, text: str) -> None:
+        _log.info("%s", text)
+
+    def begin(self, _total: int) -> AbstractContextManager[object]:
+        return nullcontext()
+
+    def done(self, text: str) -> None:
+        _log.info("%s", text)
 
 
 class TerminalProgress:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from orchestrator.deployment import Deployment
+from orchestrator.observe import Observed
 from orchestrator.runtimes import Role, Running, State
 from usage_store.dashboards import DashboardState, LedgerEntry, read_states, save_states
 
@@ -13,32 +14,40 @@ def record_states(
     deployment: Deployment,
     ledger: Mapping[str, LedgerEntry],
     running: Iterable[Running],
-    *,
-    errors: Mapping[str, str] | None = None,
-    memory: Mapping[str, int] | None = None,
+    errors: Mapping[str, str],
 ) -> None:
-    """Note the state of everybody in `ledger`. `memory` (by container name) replaces what was measured
-    before; without it older figures of the same container stay. Nothing new is not written."""
-    errors, memory = errors or {}, memory or {}
-    containers = {c.user: c for c in running if c.role is Role.DASHBOARD and c.user is not None}
+    """Note the state of everybody in `ledger`; `errors` are of those that could not be brought up. Memory
+    that `watch` measured of the same container stays. What did not change is not written."""
+    containers = {c.user: c for c in running if c.role is Role.DASHBOARD}
     with deployment.store.reading() as connection:
         before = read_states(connection)
     now = time.time()
-    states = []
+    states = {}
     for user, entry in ledger.items():
         state = _state(deployment, entry, containers.get(user), errors.get(user), now)
         old = before.get(user)
-        found = containers.get(user)
-        if found is not None and found.name in memory:
-            state = replace(state, memory_bytes=memory[found.name])
-        elif old is not None and found is not None and old.container == found.container:
+        if old is not None and old.container == state.container:
             state = replace(state, memory_bytes=old.memory_bytes)
-        states.append(state)
-    if memory or {s.user: replace(s, seen_at=0.0) for s in states} != {
-        user: replace(old, seen_at=0.0) for user, old in before.items()
-    }:
+        states[user] = state
+    if _without_times(states) != _without_times(before):
         with deployment.store.writing() as connection:
-            save_states(connection, states, only=True)
+            save_states(connection, states.values(), only=True)
+
+
+def record_observed(deployment: Deployment, observed: Observed) -> None:
+    """Note everything, memory and the time of looking included."""
+    now = time.time()
+    with deployment.store.reading() as connection:
+        before = read_states(connection)
+    states = []
+    for d in observed.dashboards:
+        old = before.get(d.entry.user)
+        # Why a start failed stays told until something of that user runs again.
+        error = old.error if old is not None and d.running is None else None
+        state = _state(deployment, d.entry, d.running, error, now)
+        states.append(replace(state, memory_bytes=d.memory_bytes))
+    with deployment.store.writing() as connection:
+        save_states(connection, states, only=True)
 
 
 def _state(
@@ -57,3 +66,7 @@ def _state(
         error=error or (container.exit_reason if container else None),
         seen_at=now,
     )
+
+
+def _without_times(states: Mapping[str, DashboardState]) -> dict[str, DashboardState]:
+    return {user: replace(state, seen_at=0.0) for user, state in states.items()}

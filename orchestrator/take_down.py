@@ -85,4 +85,4 @@ def _stop(
 def _record(deployment: Deployment, outcomes: Iterable[Outcome]) -> None:
     running = deployment.runtime.list()
     errors = {o.step.user: o.error.message for o in outcomes if o.error and o.step.user}
-    record_states(deployment, load_ledger(deployment.store, running), running, errors=errors)
+    record_states(deployment, load_ledger(deployment.store, running), running, errors)

@@ -26,7 +26,8 @@ class UpRequest:
     remove_orphans: bool = False
     allow_empty: bool = False
     allow_shrink: bool = False
-    wait: bool = True
+    wait: bool = True  # until the dashboards answer
+    wait_for_data: bool = True  # until every source was read once, after the collectors started
 
 
 @dataclass(frozen=True, slots=True)
