@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, bindparam, case, func, select
 
 from usage_store.engine import upsert
 from usage_store.revisions import next_revision
@@ -42,7 +42,8 @@ class RejectedLine:
 
 @dataclass(frozen=True, slots=True)
 class FileProgress:
-    """How far a file was read. `digest` tells whether what was read is still what stands there."""
+    """How far a file was read, in whole lines. `digest` tells whether what was read is still what stands
+    there; `last_time` is of the last sample read, if there was one."""
 
     file: str
     size: int
@@ -50,6 +51,7 @@ class FileProgress:
     read_bytes: int
     read_lines: int
     digest: str
+    last_time: int | None
 
 
 def note_run(connection: Connection, run: CollectionRun) -> None:
@@ -152,9 +154,12 @@ def progress_of_files(connection: Connection, source: str) -> dict[str, FileProg
     return {row[0]: FileProgress(*row) for row in connection.execute(query)}
 
 
-def files_with_rejected(connection: Connection, source: str) -> set[str]:
-    query = select(rejected_lines.c.file).where(rejected_lines.c.source == source).distinct()
-    return set(connection.execute(query).scalars())
+def rejected_files(connection: Connection, source: str) -> dict[str, str | None]:
+    """Files with anything rejected; the reason when it is the file as a whole, else None."""
+    whole = case((rejected_lines.c.line == 0, rejected_lines.c.reason))
+    query = select(rejected_lines.c.file, func.max(whole)).where(rejected_lines.c.source == source)
+    rows = connection.execute(query.group_by(rejected_lines.c.file))
+    return {row[0]: row[1] for row in rows}
 
 
 def note_progress(connection: Connection, source: str, progress: Sequence[FileProgress]) -> None:

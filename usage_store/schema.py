@@ -126,6 +126,7 @@ source_files = Table(
     Column("read_bytes", BigInteger, nullable=False),
     Column("read_lines", BigInteger, nullable=False),
     Column("digest", String(64), nullable=False),
+    Column("last_time", BigInteger),
 )
 
 # The ledger: a user's port stays theirs, whatever the lists say tomorrow. Passwords are not here; their

@@ -57,7 +57,7 @@ def save_storage(connection: Connection, usages: Iterable[StorageUsage]) -> Save
     for (user, volume), samples in by_name.items():
         series = (user_ids[user], volume_ids[volume])
         before = stood.get(series)
-        fresh = samples if before is None else _fresh(connection, series, samples, before.time)
+        fresh = samples if before is None else _fresh(connection, series, samples, before)
         after = _latest_after(samples, before)
         if not fresh and after == before:
             continue
@@ -107,8 +107,12 @@ def _latest_after(samples: Samples, before: _Latest | None) -> _Latest:
     return _Latest(time, newest.used_bytes, newest.files, tuple(getattr(newest, name) for name in _LIMITS))
 
 
-def _fresh(connection: Connection, series: SeriesId, samples: Samples, newest: int) -> Samples:
+def _fresh(connection: Connection, series: SeriesId, samples: Samples, latest: _Latest) -> Samples:
     """Those that the store does not hold yet, or holds with other values."""
+    newest = latest.time
+    # A line read again at the end of a file is the usual case, and needs no question to the store.
+    if newest in samples and (samples[newest].used_bytes, samples[newest].files) == latest[1:3]:
+        samples = {time: usage for time, usage in samples.items() if time != newest}
     late = [time for time in samples if time <= newest]
     if not late:
         return samples

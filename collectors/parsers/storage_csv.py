@@ -17,7 +17,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from usermon.records import Parsed, Rejected, StorageUsage
-from usermon.units import LARGEST_GB, bytes_from_gb
+from usermon.units import LARGEST_GB, bytes_from_gb, gb_from_bytes
 
 LONGEST_LINE = 1_000
 SHOWN_CHARACTERS = 120
@@ -63,6 +63,13 @@ def parse(
         except _Bad as reason:
             rejected.append(Rejected(number, shown(line), str(reason)))
     return Parsed(tuple(records), tuple(rejected))
+
+
+def as_fields(usage: StorageUsage, timezone: ZoneInfo) -> dict[str, object]:
+    """The very fields of a line."""
+    local = usage.time.astimezone(timezone)
+    date = f"{local:%Y-%m-%d %H:%M:%S}" if local.second else f"{local:%Y-%m-%d %H:%M}"
+    return {"date": date, "gb": gb_from_bytes(usage.used_bytes), "nfiles": usage.files}
 
 
 def shown(line: str) -> str:

@@ -59,6 +59,7 @@ def upgrade() -> None:
         sa.Column("read_bytes", sa.BigInteger(), nullable=False),
         sa.Column("read_lines", sa.BigInteger(), nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("last_time", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("source", "file", name=op.f("pk_source_files")),
     )
     op.create_table(
