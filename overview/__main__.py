@@ -1,0 +1,3 @@
+from overview.cli import main
+
+main()

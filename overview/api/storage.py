@@ -1,0 +1,138 @@
+"""/api/storage, /api/storage/{user}, /api/bubbles/{volume}: who holds how much."""
+
+import json
+from typing import Any
+
+from apiflask import APIBlueprint
+from flask import Response
+from werkzeug.exceptions import NotFound
+
+from overview.api.schemas import BubbleAnswer, FormatQuery, StorageAnswer, StorageUserAnswer
+from overview.bubbles import Bubble, bubbles
+from overview.csv_table import csv_table
+from overview.snapshots import Snapshots, answer, download
+from overview.storage_table import OnVolume, StorageTable, UserRow
+from overview.times import iso_time, iso_time_or_none
+from usage_store.engine import Store
+from usage_store.storage import History, storage_histories
+from usermon.units import gb_from_bytes
+
+_ABOUT_USER = ("user", "listed", "lists", "port", "state", "url")
+_ABOUT_VOLUME = ("gb", "files", "time", "gb_change_week", "files_change_week")
+
+
+def storage_api(snapshots: Snapshots, store: Store) -> APIBlueprint:
+    api = APIBlueprint("storage_api", __name__, tag="Storage")
+
+    @api.get("/api/storage")
+    @api.input(FormatQuery, location="query")
+    @api.output(StorageAnswer)
+    @api.doc(responses=[401])
+    def all_storage(query_data: dict[str, str]) -> Response:
+        """Everybody's newest numbers on each volume
+
+        Users who are listed and have no data, and users with data whom no list names, are among them."""
+        table = snapshots.storage()
+        if query_data["format"] == "csv":
+            body = snapshots.body("storage.csv", "text/csv", table, lambda: _storage_csv(table))
+            return download(answer(body), "usermon-storage.csv")
+        return answer(snapshots.body("storage", "application/json", table, lambda: _storage_json(table)))
+
+    @api.get("/api/storage/<user>")
+    @api.input(FormatQuery, location="query")
+    @api.output(StorageUserAnswer)
+    @api.doc(responses=[401, 404])
+    def storage_of_user(user: str, query_data: dict[str, str]) -> Response | dict[str, Any]:
+        """One user's newest numbers and their history"""
+        table = snapshots.storage()
+        row = table.row(user)
+        if row is None:
+            raise NotFound
+        with store.reading() as connection:
+            histories = storage_histories(connection, user)
+        if query_data["format"] == "csv":
+            body = Response(_history_csv(histories), mimetype="text/csv")
+            return download(body, f"usermon-{user}.csv")
+        history = {volume: _series(histories[volume]) for volume in table.volumes if volume in histories}
+        return Response(
+            json.dumps({**_user_fields(row, table), "history": history}), mimetype="application/json"
+        )
+
+    @api.get("/api/bubbles/<volume>")
+    @api.input(FormatQuery, location="query")
+    @api.output(BubbleAnswer(many=True))
+    @api.doc(responses=[401, 404])
+    def bubbles_of_volume(volume: str, query_data: dict[str, str]) -> Response:
+        """One volume's users as points of a bubble plot"""
+        table = snapshots.storage()
+        if volume not in table.volumes:
+            raise NotFound
+        if query_data["format"] == "csv":
+            rows = csv_table(Bubble._fields, bubbles(table, volume))
+            return download(Response(rows, mimetype="text/csv"), f"usermon-bubbles-{volume}.csv")
+        body = snapshots.body(
+            ("bubbles", volume),
+            "application/json",
+            table,
+            lambda: json.dumps([bubble._asdict() for bubble in bubbles(table, volume)]).encode(),
+        )
+        return answer(body)
+
+    return api
+
+
+def _storage_json(table: StorageTable) -> bytes:
+    totals: dict[str, float] = {}
+    for volume, total in table.totals.items():
+        totals[f"{volume}_gb"] = total.gb
+        totals[f"{volume}_files"] = total.files
+    return json.dumps(
+        {
+            "volumes": table.volumes,
+            "newest_time": iso_time_or_none(table.newest_time),
+            "totals": totals,
+            "users": [_user_fields(row, table) for row in table.rows],
+        }
+    ).encode()
+
+
+def _user_fields(row: UserRow, table: StorageTable) -> dict[str, Any]:
+    fields: dict[str, Any] = {name: getattr(row, name) for name in _ABOUT_USER}
+    for volume in table.volumes:
+        for name, value in zip(_ABOUT_VOLUME, _volume_values(row.volumes.get(volume)), strict=True):
+            fields[f"{volume}_{name}"] = value
+    return fields
+
+
+def _volume_values(here: OnVolume | None) -> tuple[object, ...]:
+    if here is None:
+        return (None,) * len(_ABOUT_VOLUME)
+    return here.gb, here.files, iso_time(here.time), here.gb_change_week, here.files_change_week
+
+
+def _storage_csv(table: StorageTable) -> bytes:
+    header = [*_ABOUT_USER, *(f"{volume}_{name}" for volume in table.volumes for name in _ABOUT_VOLUME)]
+    return csv_table(header, (list(_user_fields(row, table).values()) for row in table.rows))
+
+
+def _series(history: History) -> dict[str, Any]:
+    return {
+        "time": [iso_time(time) for time in history.time],
+        "gb": [gb_from_bytes(used) for used in history.used_bytes],
+        "files": history.files,
+        "soft_limit_gb": _gb_or_none(history.soft_limit_bytes),
+        "hard_limit_gb": _gb_or_none(history.hard_limit_bytes),
+    }
+
+
+def _gb_or_none(amount: int | None) -> float | None:
+    return None if amount is None else gb_from_bytes(amount)
+
+
+def _history_csv(histories: dict[str, History]) -> bytes:
+    rows = [
+        (volume, iso_time(time), gb_from_bytes(used), files)
+        for volume, history in histories.items()
+        for time, used, files in zip(history.time, history.used_bytes, history.files, strict=True)
+    ]
+    return csv_table(("volume", "time", "gb", "files"), rows)

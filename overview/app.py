@@ -1,0 +1,85 @@
+"""Putting the overview together: `create_app`, and nothing at import, so that tests build many."""
+
+from pathlib import Path
+from typing import Any
+
+from apiflask import APIFlask
+
+from overview.access import install_access
+from overview.api.collection import collection_api
+from overview.api.dashboards import dashboards_api
+from overview.api.schemas import ErrorAnswer
+from overview.api.storage import storage_api
+from overview.error_pages import install_errors
+from overview.metrics import metrics
+from overview.pages.api_docs import api_docs_pages
+from overview.pages.collection import collection_pages
+from overview.pages.dashboards import dashboards_pages
+from overview.pages.storage import storage_pages
+from overview.shown import install_filters
+from overview.snapshots import Snapshots
+from usage_store.engine import Store
+from usermon.state_folder import StateFolder
+from web_shared.compression import install_compression
+from web_shared.headers import install_headers
+from web_shared.look import install_look
+from web_shared.static_files import StaticFolder
+
+VERSION = "1"
+
+
+def create_app(state: StateFolder, store: Store) -> APIFlask:
+    app = APIFlask(
+        "overview",
+        title="Usermon",
+        version=VERSION,
+        spec_path="/api/openapi.json",
+        docs_path=None,
+        # Ours have hashed addresses, see StaticFolder. Flask takes None, APIFlask's types do not say so.
+        static_folder=None,  # type: ignore[arg-type]
+        json_errors=False,
+    )
+    _describe_api(app)
+    install_errors(app)
+    install_access(app, state, store)
+    install_headers(app)
+    install_compression(app)
+    install_look(app)
+    StaticFolder("overview", Path(__file__).parent / "static").install(app)
+    install_filters(app)
+    snapshots = Snapshots(store)
+    for blueprint in (
+        storage_pages(snapshots, store),
+        dashboards_pages(snapshots, state),
+        collection_pages(store),
+        metrics(snapshots, store),
+        api_docs_pages(app),
+        storage_api(snapshots, store),
+        dashboards_api(snapshots),
+        collection_api(store),
+    ):
+        app.register_blueprint(blueprint)
+    return app
+
+
+def _describe_api(app: APIFlask) -> None:
+    app.config["INFO"] = {
+        "description": "What the users of a facility hold, and how the machinery that measures it does. "
+        "Amounts called GB are GiB, as the quota tools report them. Times are UTC."
+    }
+    app.config["HTTP_ERROR_SCHEMA"] = ErrorAnswer
+    app.config["VALIDATION_ERROR_SCHEMA"] = ErrorAnswer
+    app.config["AUTO_404_RESPONSE"] = False
+    app.config["AUTO_SERVERS"] = False
+    app.config["SECURITY_SCHEMES"] = {
+        "token": {"type": "http", "scheme": "bearer", "description": "`usermon-overview token NAME`"},
+        "password": {"type": "http", "scheme": "basic", "description": "account admin, the admin password"},
+    }
+
+    app.spec_processor(_say_who_may)
+
+
+def _say_who_may(document: dict[str, Any] | str) -> dict[str, Any] | str:
+    if isinstance(document, dict):
+        document["security"] = [{"token": []}, {"password": []}]
+    return document

@@ -1,0 +1,67 @@
+"""usermon-overview: serves the overview, and makes tokens for programs."""
+
+import logging
+import re
+import sys
+import time
+
+import click
+import waitress
+
+from overview.access import SCOPES
+from overview.app import create_app
+from overview.settings import OverviewSettings
+from usage_store.api_tokens import ApiToken, save_token
+from usage_store.engine import Store, open_store
+from usermon.errors import SettingsError, UsermonError
+from usermon.logs import set_up_logging
+from usermon.secret import Secret
+
+_TOKEN_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,63}", re.ASCII)
+_log = logging.getLogger(__name__)
+
+
+@click.group()
+def commands() -> None:
+    """The admins' overview of everybody."""
+
+
+@commands.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; 0.0.0.0 is all.")
+@click.option("--port", type=click.IntRange(1, 65535), help="Default: USERMON_OVERVIEW_PORT, 8080.")
+def serve(host: str, port: int | None) -> None:
+    """Serve the overview until interrupted."""
+    settings = OverviewSettings.load()
+    app = create_app(settings.state, _open(settings))
+    port = port or settings.overview_port
+    _log.info("serving the overview at http://%s:%d/", host, port)
+    waitress.serve(app, host=host, port=port, threads=8, ident=None, clear_untrusted_proxy_headers=False)
+
+
+@commands.command()
+@click.argument("name")
+@click.option("--scope", type=click.Choice(SCOPES), default="read", show_default=True)
+def token(name: str, scope: str) -> None:
+    """Print a new API token for the program NAME, once. An older token of that name stops working."""
+    if not _TOKEN_NAME.fullmatch(name):
+        raise UsermonError(f"not a name for a token: {name!r}", "Use letters, digits, '.', '_' and '-'.")
+    store = _open(OverviewSettings.load())
+    secret = Secret.random()
+    with store.writing() as connection:
+        save_token(connection, ApiToken(name, scope), secret, time.time())
+    click.echo(secret.reveal())
+
+
+def _open(settings: OverviewSettings) -> Store:
+    return open_store(settings.effective_store_url)
+
+
+def main() -> None:
+    set_up_logging()
+    try:
+        commands()
+    except UsermonError as error:
+        click.echo(f"error: {error.message}", err=True)
+        if error.remedy:
+            click.echo(f"fix: {error.remedy}", err=True)
+        sys.exit(2 if isinstance(error, SettingsError) else 1)

@@ -1,0 +1,1 @@
+"""What people open: pages, and the data feeds that only these pages read."""

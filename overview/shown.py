@@ -1,0 +1,38 @@
+"""How pages write numbers, sizes and times."""
+
+from flask import Flask
+from markupsafe import Markup, escape
+
+from overview.times import iso_time
+
+_SIZES = ((1 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB"))
+
+
+def install_filters(app: Flask) -> None:
+    app.jinja_env.filters.update(number=number, size=size, moment=moment, seconds=seconds)
+
+
+def number(amount: float) -> str:
+    return f"{amount:,}"
+
+
+def size(amount: float | None) -> str:
+    if amount is None:
+        return "–"
+    for unit, name in _SIZES:
+        if amount >= unit:
+            return f"{amount / unit:.1f} {name}"
+    return f"{amount:.0f} B"
+
+
+def seconds(amount: float) -> str:
+    return f"{amount:.1f} s" if amount < 100 else f"{amount / 60:.0f} min"
+
+
+def moment(time: float | None, how: str = "time") -> Markup:
+    """A time that times.js rewrites for the viewer's zone, as `time` or as `age`. Without scripts: UTC."""
+    if time is None:
+        return Markup("–")
+    iso = iso_time(time)
+    plain = iso.replace("T", " ").replace("Z", " UTC")
+    return Markup('<time datetime="{}" data-show="{}">{}</time>').format(iso, escape(how), plain)

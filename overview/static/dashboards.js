@@ -1,0 +1,87 @@
+// Everybody's dashboard in one table.
+import { element, openLink, stateElement } from "./cells.js";
+import { chips } from "./chips.js";
+import { watchFeed } from "./feed.js";
+import { age, moment } from "./times.js";
+
+const place = document.getElementById("dashboards-table");
+const search = document.getElementById("search");
+const RIGHT = { hozAlign: "right", headerHozAlign: "right" };
+const EMPTY_LAST = { alignEmptyValues: "bottom" };
+let table = null;
+let filter = "all";
+
+const none = () => element("span", "none", "–");
+const seconds = (iso) => (iso === null ? null : Date.parse(iso) / 1000);
+
+function rowsOf({ dashboards }) {
+  return dashboards.map((one) => ({ ...one, started: seconds(one.started_at), seen: seconds(one.seen_at) }));
+}
+
+function timeCell(value, suffix) {
+  if (value === null) return none();
+  const shown = element("span", "", age(value) + suffix);
+  shown.title = moment(value);
+  return shown;
+}
+
+function address(row) {
+  if (row.url === null) return element("span", "none", row.port === null ? "–" : `:${row.port}, never seen`);
+  if (["ready", "starting", "asleep"].includes(row.state)) return openLink(row.user, row.url);
+  return element("span", "none", row.url);
+}
+
+function userCell(row) {
+  const shown = element("span", "user-cell");
+  shown.append(element("b", "", row.user));
+  if (!row.listed) {
+    const tag = element("span", "tag", "not listed");
+    tag.title = "The newest lists do not name this user";
+    shown.append(tag);
+  }
+  return shown;
+}
+
+const COLUMNS = [
+  { title: "User", field: "user", frozen: true, minWidth: 140, widthGrow: 1.2, formatter: (cell) => userCell(cell.getData()) },
+  { title: "State", field: "state", minWidth: 120, formatter: (cell) => stateElement(cell.getValue()) },
+  { title: "Address", field: "url", minWidth: 220, widthGrow: 1.6, sorter: (a, b, one, other) => (one.getData().port ?? 1e9) - (other.getData().port ?? 1e9), formatter: (cell) => address(cell.getData()) },
+  { title: "Up for", field: "started", sorter: "number", sorterParams: EMPTY_LAST, ...RIGHT, minWidth: 90, formatter: (cell) => (cell.getData().state === "ready" ? timeCell(cell.getValue(), "") : none()) },
+  { title: "Memory", field: "memory_bytes", sorter: "number", sorterParams: EMPTY_LAST, ...RIGHT, minWidth: 100,
+    formatter: (cell) => (cell.getValue() === null ? none() : `${(cell.getValue() / 2 ** 20).toFixed(1)} MiB`) },
+  { title: "Image", field: "image", minWidth: 210, widthGrow: 1.4, formatter: (cell) => cell.getValue() === null ? none() : element("span", "", cell.getValue()) },
+  { title: "Error", field: "error", minWidth: 140, widthGrow: 1.6, formatter: (cell) => cell.getValue() === null ? none() : errorCell(cell.getValue()) },
+  { title: "Seen", field: "seen", sorter: "number", sorterParams: EMPTY_LAST, ...RIGHT, minWidth: 100, formatter: (cell) => timeCell(cell.getValue(), " ago") },
+];
+
+function errorCell(text) {
+  const shown = element("span", "error-text", text);
+  shown.title = text;
+  return shown;
+}
+
+function applyFilters() {
+  const wanted = search.value.trim().toLowerCase();
+  const texts = (row) => [row.user, row.url, row.image, row.error, row.container, row.node];
+  table.setFilter((row) => (filter === "all" || (row.state ?? "never seen") === filter)
+    && (!wanted || texts(row).some((text) => text !== null && text.toLowerCase().includes(wanted))));
+}
+
+async function onFeed(feed) {
+  if (table !== null) {
+    await table.replaceData(rowsOf(feed));
+    return;
+  }
+  table = new Tabulator(place, {
+    index: "user", data: rowsOf(feed), columns: COLUMNS, layout: "fitColumns",
+    pagination: true, paginationSize: 50, paginationSizeSelector: [50, 100, 500], paginationCounter: "rows",
+    renderVertical: "basic", placeholder: "No dashboard matches.", headerSortElement: () => "",
+    initialSort: [{ column: "user", dir: "asc" }],
+  });
+  await new Promise((resolve) => table.on("tableBuilt", resolve));
+  chips((name) => { filter = name; applyFilters(); });
+  let waiting;
+  search.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(applyFilters, 120); });
+}
+
+if (place !== null) watchFeed("/api/dashboards", onFeed);

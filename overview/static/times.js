@@ -1,0 +1,40 @@
+// Times in the viewer's zone, with the zone named; ages that grow while the page stays open.
+const DAY = 86400;
+const dayAndTime = new Intl.DateTimeFormat(undefined, {
+  year: "numeric", month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", timeZoneName: "short",
+});
+const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+export const now = () => Date.now() / 1000;
+export const moment = (seconds) => dayAndTime.format(new Date(seconds * 1000));
+
+export function age(seconds) {
+  const old = Math.max(0, now() - seconds);
+  if (old < 90) return `${Math.round(old)} s`;
+  if (old < 90 * 60) return `${Math.round(old / 60)} min`;
+  if (old < 36 * 3600) return `${Math.round(old / 3600)} h`;
+  if (old < 730 * DAY) return `${Math.round(old / DAY)} days`;
+  return `${Math.round(old / DAY / 365)} years`;
+}
+
+export function timeElement(seconds, how) {
+  const element = document.createElement("time");
+  element.dateTime = new Date(seconds * 1000).toISOString();
+  element.dataset.show = how;
+  write(element);
+  return element;
+}
+
+function write(element) {
+  const seconds = Date.parse(element.dateTime) / 1000;
+  element.textContent = element.dataset.show === "age" ? age(seconds) : moment(seconds);
+  if (element.dataset.show === "age") element.title = moment(seconds);
+}
+
+export function showTimes() {
+  for (const element of document.querySelectorAll("time[data-show]")) write(element);
+  for (const element of document.querySelectorAll("[data-zone]")) element.textContent = zone;
+}
+
+showTimes();
+setInterval(() => { if (!document.hidden) showTimes(); }, 30_000);

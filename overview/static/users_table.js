@@ -1,0 +1,207 @@
+// Everybody's numbers in one table: search, sort and paging happen here in the browser.
+import { change, element, number, openLink, shadeOf, stateElement } from "./cells.js";
+import { chips } from "./chips.js";
+import { age, moment } from "./times.js";
+import { showDetail } from "./user_detail.js";
+
+const DAY = 86400;
+const RIGHT = { hozAlign: "right", headerHozAlign: "right", headerSortStartingDir: "desc" };
+// On a phone the frozen column must leave room for the others.
+const USER_WIDTH = matchMedia("(max-width: 40rem)").matches ? 140 : 190;
+const EMPTY_LAST = { alignEmptyValues: "bottom" };
+
+export function rowsOf(feed) {
+  const { columns, volumes } = feed;
+  return columns.user.map((user, at) => {
+    const row = { user, listed: columns.listed[at] === 1, port: columns.port[at], state: columns.state[at], oldest: null };
+    volumes.forEach((volume, place) => {
+      row[`gb${place}`] = volume.gb[at];
+      row[`files${place}`] = volume.files[at];
+      row[`week${place}`] = volume.gb_change_week[at];
+      row[`weekFiles${place}`] = volume.files_change_week[at];
+      row[`time${place}`] = volume.time[at];
+      const time = volume.time[at];
+      if (time !== null && (row.oldest === null || time < row.oldest)) row.oldest = time;
+    });
+    row.hasData = row.oldest !== null;
+    return row;
+  });
+}
+
+const FILTERS = {
+  all: () => true,
+  "no-data": (row) => row.listed && !row.hasData,
+  "not-listed": (row) => !row.listed,
+};
+
+export class UsersTable {
+  constructor(place, feed) {
+    this.volumes = feed.volumes.map((volume) => volume.name);
+    this.opened = null;
+    this.crowd = null;
+    this.filter = "all";
+    this.search = document.getElementById("search");
+    this.press = chips((name) => { this.filter = name; this.applyFilters(); });
+    this.table = new Tabulator(place, {
+      index: "user",
+      data: rowsOf(feed),
+      columns: this.columns(),
+      layout: "fitColumns",
+      pagination: true,
+      paginationSize: 25,
+      paginationSizeSelector: [25, 50, 100, 500],
+      paginationCounter: "rows",
+      initialSort: [{ column: "gb0", dir: "desc" }],
+      columnHeaderSortMulti: true,
+      renderVertical: "basic",
+      rowFormatter: (row) => this.formatRow(row),
+      placeholder: "Nobody matches.",
+      headerSortElement: () => "",
+    });
+    this.ready = new Promise((resolve) => this.table.on("tableBuilt", resolve));
+    this.table.on("rowClick", (event, row) => {
+      if (!event.target.closest("a, .detail")) this.toggle(row.getData().user);
+    });
+    let waiting;
+    this.search.addEventListener("input", () => {
+      clearTimeout(waiting);
+      waiting = setTimeout(() => this.applyFilters(), 120);
+    });
+  }
+
+  columns() {
+    const volumes = this.volumes.map((volume, place) => ({
+      title: "", cssClass: "volume-group", titleFormatter: () => element("span", "volume-name", volume),
+      columns: [
+        { title: "GB", field: `gb${place}`, sorter: "number", sorterParams: EMPTY_LAST, ...RIGHT, minWidth: 90,
+          formatter: (cell) => amount(cell.getValue()) },
+        { title: "Files", field: `files${place}`, sorter: "number", sorterParams: EMPTY_LAST, ...RIGHT, minWidth: 110,
+          formatter: (cell) => files(cell) },
+        { title: "Week, GB", field: `week${place}`, sorter: "number", sorterParams: EMPTY_LAST, ...RIGHT, minWidth: 100,
+          headerTooltip: "Change of GB in a week", formatter: (cell) => week(cell, `weekFiles${place}`) },
+      ],
+    }));
+    return [
+      { title: "User", field: "user", frozen: true, minWidth: USER_WIDTH, widthGrow: 2, formatter: (cell) => this.userCell(cell) },
+      { title: "Dashboard", field: "state", minWidth: 185, widthGrow: 1.3, formatter: (cell) => dashboard(cell.getData()), sorter: (a, b, one, other) => (one.getData().port ?? 1e9) - (other.getData().port ?? 1e9) },
+      ...volumes,
+      { title: "Age", field: "oldest", sorter: "number", sorterParams: EMPTY_LAST, ...RIGHT, minWidth: 90,
+        headerTooltip: "How old the numbers are; the older volume counts", formatter: (cell) => this.ageCell(cell.getData()) },
+    ];
+  }
+
+  userCell(cell) {
+    const row = cell.getData();
+    const shown = element("span", "user-cell");
+    const button = element("button", "user-button", row.user);
+    button.type = "button";
+    button.setAttribute("aria-expanded", String(row.user === this.opened));
+    shown.append(button);
+    if (!row.listed) shown.append(tag("not listed", "Measured, but no list names this user"));
+    if (!row.hasData) shown.append(tag("no data", "A list names this user, nothing was measured"));
+    return shown;
+  }
+
+  ageCell(row) {
+    if (row.oldest === null) return none();
+    const times = this.volumes.map((_, place) => row[`time${place}`]);
+    const newest = Math.max(...times.filter((time) => time !== null));
+    const shown = element("span", newest - row.oldest > DAY ? "late" : "", age(row.oldest));
+    shown.title = this.volumes
+      .map((volume, place) => `${volume}: ${times[place] === null ? "no data" : moment(times[place])}`).join("\n");
+    return shown;
+  }
+
+  formatRow(row) {
+    const { user } = row.getData();
+    const place = row.getElement();
+    place.classList.toggle("opened", user === this.opened);
+    place.querySelector(".detail")?.remove();
+    if (user === this.opened) place.append(showDetail(user));
+  }
+
+  applyFilters() {
+    const wanted = this.search.value.trim().toLowerCase();
+    const passes = this.filter === "crowd" ? (row) => this.crowd.has(row) : FILTERS[this.filter];
+    this.table.setFilter((row) => passes(row) && (!wanted || row.user.toLowerCase().includes(wanted)));
+  }
+
+  /** Opens the row of `user` wherever it is: clears what hides it, turns to its page, scrolls there. */
+  async open(user) {
+    await this.ready;
+    const data = this.table.getData().find((row) => row.user === user);
+    if (!data) return;
+    this.search.value = "";
+    this.filter = "all";
+    this.press("all");
+    this.table.clearFilter();
+    if (this.opened !== user) this.toggle(user);
+    await this.table.setPageToRow(user);
+    const place = this.table.getRow(user).getElement();
+    place.scrollIntoView({ block: "center", behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
+    place.querySelector(".user-button")?.focus({ preventScroll: true });
+  }
+
+  toggle(user) {
+    const before = this.opened;
+    this.opened = before === user ? null : user;
+    for (const name of new Set([before, user])) {
+      const row = name === null ? false : this.table.getRow(name);
+      if (row) row.reformat();
+    }
+    this.onOpened?.(this.opened);
+  }
+
+  showCrowd(volume, [count, leastGb, mostGb, leastFiles, mostFiles]) {
+    const place = this.volumes.indexOf(volume);
+    const within = (value, least, most) => value !== null && value >= least && value <= most;
+    this.crowd = { has: (row) => within(row[`gb${place}`], leastGb, mostGb) && within(row[`files${place}`], leastFiles, mostFiles) };
+    const chip = document.querySelector('[data-filter="crowd"]');
+    chip.hidden = false;
+    chip.textContent = `${number(leastGb)}–${number(mostGb)} GB on ${volume} `;
+    chip.append(element("b", "", number(count)));
+    this.search.value = "";
+    this.filter = "crowd";
+    this.press("crowd");
+    this.applyFilters();
+    document.querySelector(".table-card").scrollIntoView({ block: "start" });
+  }
+
+  async update(feed) {
+    await this.ready;
+    await this.table.replaceData(rowsOf(feed));
+  }
+}
+
+function none() { return element("span", "none", "–"); }
+function tag(text, title) {
+  const made = element("span", "tag", text);
+  made.title = title;
+  return made;
+}
+function amount(value) { return value === null ? none() : number(value); }
+
+function files(cell) {
+  const value = cell.getValue();
+  if (value === null) return none();
+  const step = shadeOf(value);
+  return element("span", step ? `shade shade-${step}` : "", number(value));
+}
+
+function week(cell, filesField) {
+  const value = cell.getValue();
+  if (value === null) return none();
+  const shown = element("span", value === 0 ? "none" : "", change(value));
+  const changed = cell.getData()[filesField];
+  if (changed !== null) shown.title = `${change(changed)} files in a week`;
+  return shown;
+}
+
+function dashboard(row) {
+  if (row.port === null && row.state === null) return none();
+  const shown = element("span", "dashboard-cell");
+  if (["ready", "starting", "asleep"].includes(row.state)) shown.append(openLink(row.user, row.port === null ? "open" : `:${row.port}`));
+  else shown.append(element("span", "none", row.port === null ? "" : `:${row.port}`));
+  shown.append(stateElement(row.state));
+  return shown;
+}
