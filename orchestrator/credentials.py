@@ -35,12 +35,12 @@ class UnreadableCredentials(UsermonError):
 def read_credentials(path: Path) -> dict[str, Credential]:
     """By user, in the file's order; empty when there is no file."""
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = path.read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
         return {}
     except (OSError, UnicodeDecodeError) as error:
         raise _unreadable(path, str(error)) from error
-    rows = [row for row in csv.reader(io.StringIO(text)) if row]
+    rows = [row for row in csv.reader(io.StringIO(text, newline="")) if row]
     if not rows:
         return {}
     if rows[0] != _HEADER:

@@ -32,17 +32,18 @@ def owner_of(state_root: Path) -> Owner:
             f"the state folder {state_root} belongs to uid {status.st_uid}, not to you (uid {euid})",
             "Run this as that account or as root (sudo), or name a folder of your own in USERMON_STATE_DIR.",
         )
-    return _owner(status.st_uid, status.st_gid)
+    return owner_by_ids(status.st_uid, status.st_gid, euid)
 
 
 def future_owner() -> Owner:
     """Of a state folder that we would make now."""
-    return _owner(os.geteuid(), os.getegid())
+    return owner_by_ids(os.geteuid(), os.getegid(), os.geteuid())
 
 
-def _owner(uid: int, gid: int) -> Owner:
+def owner_by_ids(uid: int, gid: int, euid: int) -> Owner:
+    """For a state folder of `uid`, worked on by `euid`, which is `uid` or root."""
     containers = UNPRIVILEGED if uid == 0 else (uid, gid or uid)
-    if os.geteuid() != 0:
+    if euid != 0:
         return Owner(containers, None, None)
     return Owner(containers, (uid, gid), containers)
 

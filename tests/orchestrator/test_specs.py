@@ -1,0 +1,128 @@
+"""How containers are to run."""
+
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from orchestrator.runtimes import ContainerSpec, Mount, Role
+from orchestrator.services_spec import ServicesKind, collectors_spec, overview_spec
+from orchestrator.spec_hash import spec_hash
+from tests.factories import site, source
+from tests.orchestrator.specs import spec_of
+from usermon.state_folder import StateFolder
+
+
+def services(tmp_path: Path, **changed: object) -> ServicesKind:
+    config = tmp_path / "usermon.toml"
+    config.write_text('[[source]]\nname = "local"\n')
+    (tmp_path / "quota").mkdir(exist_ok=True)
+    kind = ServicesKind(
+        deployment="0a1b2c3d4e",
+        state=StateFolder(Path("/srv/usermon")),
+        image="usermon-services:1",
+        image_id="sha256:2222",
+        bind_address="0.0.0.0",
+        run_as=(10_001, 10_001),
+        memory_bytes=512 << 20,
+        cpus=1.0,
+        timezone="UTC",
+        overview_port=8080,
+        host="localhost",
+        config=config,
+        site=site(source(path=tmp_path / "quota"), source("cryo", tmp_path / "not-there")),
+    )
+    return replace(kind, **changed)  # type: ignore[arg-type]
+
+
+def test_a_dashboard_sees_its_own_two_folders_read_only_and_nothing_else() -> None:
+    assert spec_of("alice").mounts == (
+        Mount(Path("/srv/usermon/published/alice"), "/data"),
+        Mount(Path("/srv/usermon/secrets/alice"), "/run/usermon"),
+    )
+    assert all(mount.read_only for mount in spec_of("alice").mounts)
+
+
+def test_a_dashboard_is_cut_off_from_the_others_and_is_not_root() -> None:
+    assert spec_of().isolated
+    assert 0 not in spec_of().run_as
+
+
+OTHER: dict[str, Any] = {
+    "name": "other",
+    "role": Role.OVERVIEW,
+    "user": "bob",
+    "image": "other:1",
+    "image_id": "sha256:9",
+    "command": ("sh",),
+    "environment": {"USERMON_USER": "bob"},
+    "mounts": (Mount(Path("/srv"), "/data"),),
+    "bind_address": "127.0.0.1",
+    "port": 9,
+    "container_port": 9,
+    "run_as": (1, 1),
+    "memory_bytes": 1,
+    "cpus": 2.0,
+    "pids": 1,
+    "healthcheck": ("CMD", "true"),
+    "isolated": False,
+}
+
+
+@pytest.mark.parametrize("field", [f.name for f in fields(ContainerSpec) if f.name != "spec_hash"])
+def test_every_field_counts_in_the_hash(field: str) -> None:
+    spec = spec_of("alice", 8100)
+    assert spec_hash(replace(spec, **{field: OTHER[field]})) != spec.spec_hash
+
+
+def test_the_same_specification_has_the_same_hash() -> None:
+    spec = spec_of("alice", 8100)
+    assert spec_hash(replace(spec, environment=dict(spec.environment))) == spec.spec_hash
+    assert spec_of("alice", 8100).spec_hash == spec.spec_hash
+
+
+def test_the_overview_sees_the_store_and_the_admins_secrets_but_no_users(tmp_path: Path) -> None:
+    mounts = {
+        mount.target: (str(mount.source), mount.read_only)
+        for mount in overview_spec(services(tmp_path)).mounts
+    }
+    assert mounts == {
+        "/state/store": ("/srv/usermon/store", False),
+        "/state/admin": ("/srv/usermon/admin", True),
+    }
+
+
+def test_the_collectors_see_their_sources_where_they_are_on_the_host(tmp_path: Path) -> None:
+    spec = collectors_spec(services(tmp_path))
+    assert spec is not None
+    mounts = {mount.target: (str(mount.source), mount.read_only) for mount in spec.mounts}
+    config, quota = str(tmp_path / "usermon.toml"), str(tmp_path / "quota")
+    # A source that is not there is left out: the engine could not mount it.
+    assert mounts == {
+        "/state/store": ("/srv/usermon/store", False),
+        "/state/published": ("/srv/usermon/published", False),
+        config: (config, True),
+        quota: (quota, True),
+    }
+    assert spec.port is None
+
+
+def test_an_edited_usermon_toml_makes_new_collectors(tmp_path: Path) -> None:
+    before = collectors_spec(services(tmp_path))
+    kind = services(tmp_path)
+    (tmp_path / "usermon.toml").write_text('[[source]]\nname = "cryo"\n')
+    after = collectors_spec(kind)
+    assert before is not None
+    assert after is not None
+    assert before.spec_hash != after.spec_hash
+
+
+def test_without_usermon_toml_there_are_no_collectors(tmp_path: Path) -> None:
+    assert collectors_spec(services(tmp_path, config=None, site=None)) is None
+
+
+def test_a_database_elsewhere_reaches_the_services_as_a_file(tmp_path: Path) -> None:
+    environment = overview_spec(services(tmp_path, store_url_since=5)).environment
+    assert environment["USERMON_STORE_URL_FILE"] == "/state/store/store-url"
+    assert "USERMON_STORE_URL" not in environment
