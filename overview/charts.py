@@ -5,7 +5,8 @@ import math
 from collections.abc import Sequence
 from typing import Any, Literal
 
-from overview.bubbles import Bubble, Crowd, crowded
+from overview.bubbles import Bubble, Crowd, bubbles, crowded
+from overview.storage_table import StorageTable
 from web_shared.chart_theme import DARK, LIGHT, ChartTheme, axis, base_layout
 
 Scale = Literal["linear", "log"]
@@ -22,16 +23,17 @@ _LARGEST_CROWD = 13
 _ZERO_STRIP = 0.75
 
 
-def bubble_figure(everybody: Sequence[Bubble], volume: str, others: Sequence[str], scale: Scale) -> Figure:
-    """`volume`'s bubble plot: x = GB there, y = files there, area = GB on `others` together.
+def bubble_figure(table: StorageTable, volume: str, scale: Scale) -> Figure:
+    """`volume`'s bubble plot: x = GB there, y = files there, area = GB on the other volumes together.
 
-    Traces tell by `meta` what they are. customdata of "users" is [user, GB here, files here, GB elsewhere
-    in words]; of "crowds" (there only when needed) [users, least GB, most GB, least files, most files].
+    Traces tell by `meta` what they are. customdata of "users" is the user's name; of "crowds" (there only
+    when needed) [users, least GB, most GB, least files, most files].
     """
+    everybody = bubbles(table, volume)
     alone, crowds = crowded(everybody)
     x_axis = _Axis([bubble.x for bubble in everybody], f"GB on {volume}", scale)
     y_axis = _Axis([bubble.y for bubble in everybody], f"Files on {volume}", scale)
-    data = [_users_trace(alone, volume, others, x_axis, y_axis)]
+    data = [_users_trace(alone, table, x_axis, y_axis)]
     if crowds:
         data.insert(0, _crowds_trace(crowds, volume, x_axis, y_axis))
     shapes = [*x_axis.strip_lines("x"), *y_axis.strip_lines("y")]
@@ -47,24 +49,19 @@ def bubble_figure(everybody: Sequence[Bubble], volume: str, others: Sequence[str
     }
 
 
-def _users_trace(
-    alone: Sequence[Bubble], volume: str, others: Sequence[str], x_axis: "_Axis", y_axis: "_Axis"
-) -> Figure:
+def _users_trace(alone: Sequence[Bubble], table: StorageTable, x_axis: "_Axis", y_axis: "_Axis") -> Figure:
     # Large ones first, so that small ones lie on top and stay within reach of the mouse.
     alone = sorted(alone, key=lambda bubble: (-(bubble.size or 0), bubble.user))
     largest = max((bubble.size or 0 for bubble in alone), default=0) or 1
-    here = f"{html.escape(volume)}: %{{customdata[1]:,}} GB, %{{customdata[2]:,}} files"
-    elsewhere = f"<br>{html.escape(' + '.join(others))}: %{{customdata[3]}}" if others else ""
     return {
         "type": "scatter",
         "mode": "markers",
         "meta": "users",
         "x": [x_axis.place(bubble.x) for bubble in alone],
         "y": [y_axis.place(bubble.y) for bubble in alone],
-        "customdata": [[bubble.user, bubble.x, bubble.y, _gb_text(bubble.size)] for bubble in alone],
-        # Plotly reads a little HTML in texts; customdata keeps the name as it is, for the click.
-        "text": [html.escape(bubble.user) for bubble in alone],
-        "hovertemplate": f"<b>%{{text}}</b><br>{here}{elsewhere}<extra></extra>",
+        "customdata": [bubble.user for bubble in alone],
+        "text": [_all_numbers(bubble.user, table) for bubble in alone],
+        "hovertemplate": "%{text}<extra></extra>",
         "marker": {
             "size": [bubble.size or 0 for bubble in alone],
             "sizemode": "area",
@@ -93,8 +90,15 @@ def _crowds_trace(crowds: Sequence[Crowd], volume: str, x_axis: "_Axis", y_axis:
     }
 
 
-def _gb_text(gb: float | None) -> str:
-    return "no data" if gb is None else f"{gb:,} GB"
+def _all_numbers(user: str, table: StorageTable) -> str:
+    """What shows under the mouse. Plotly reads a little HTML in texts, so names are escaped."""
+    row = table.row(user)
+    lines = [f"<b>{html.escape(user)}</b>"]
+    for volume in table.volumes:
+        here = row.volumes.get(volume) if row is not None else None
+        numbers = "no data" if here is None else f"{here.gb:,} GB, {here.files:,} files"
+        lines.append(f"{html.escape(volume)}: {numbers}")
+    return "<br>".join(lines)
 
 
 class _Axis:
@@ -125,14 +129,15 @@ class _Axis:
         ticks, texts = [10.0**decade for decade in decades], [_decade_text(decade) for decade in decades]
         if self._has_zero:
             ticks, texts = [self.place(0), *ticks], ["0", *texts]
-        bottom = math.log10(ticks[0]) - 0.3
+        bottom, top = math.log10(ticks[0]), max(self._highest, self._lowest + 1)
+        room = 0.15 + 0.05 * (top - bottom)  # for the halves of bubbles that lie at the ends
         return {
             "title": {"text": html.escape(self._title)},
             "type": "log",
             "tickmode": "array",
             "tickvals": ticks,
             "ticktext": texts,
-            "range": [round(bottom, 3), round(max(self._highest, self._lowest + 1) + 0.3, 3)],
+            "range": [round(bottom - room, 3), round(top + room, 3)],
         }
 
     def strip_lines(self, letter: Literal["x", "y"]) -> list[Figure]:

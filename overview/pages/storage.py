@@ -7,7 +7,6 @@ from typing import Any
 from flask import Blueprint, Response, render_template, request
 from werkzeug.exceptions import BadRequest, NotFound
 
-from overview.bubbles import bubbles
 from overview.charts import SCALES, bubble_figure, plot_themes
 from overview.snapshots import Snapshots, answer
 from overview.storage_table import OnVolume, StorageTable
@@ -55,10 +54,9 @@ def storage_pages(snapshots: Snapshots, store: Store) -> Blueprint:
         scale = next((known for known in SCALES if known == request.args.get("scale", "linear")), None)
         if scale is None:
             raise BadRequest(f"scale is one of {', '.join(SCALES)}")
-        others = [name for name in table.volumes if name != volume]
 
         def render() -> bytes:
-            return _compact(bubble_figure(bubbles(table, volume), volume, others, scale))
+            return _compact(bubble_figure(table, volume, scale))
 
         return answer(snapshots.body(("figure", volume, scale), "application/json", table, render))
 

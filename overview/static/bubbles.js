@@ -41,7 +41,7 @@ export class BubblePlots {
     if (!place.usermonListens) {
       place.usermonListens = true;
       place.on("plotly_click", ({ points: [point] }) => {
-        if (point.data.meta === "users") this.onUser(point.customdata[0]);
+        if (point.data.meta === "users") this.onUser(point.customdata);
         else if (point.data.meta === "crowds") this.onCrowd(volume, point.customdata);
       });
     }

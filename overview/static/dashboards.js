@@ -43,7 +43,7 @@ function userCell(row) {
 }
 
 const COLUMNS = [
-  { title: "User", field: "user", frozen: true, minWidth: 140, widthGrow: 1.2, formatter: (cell) => userCell(cell.getData()) },
+  { title: "User", field: "user", frozen: true, minWidth: 120, widthGrow: 1.2, formatter: (cell) => userCell(cell.getData()) },
   { title: "State", field: "state", minWidth: 120, formatter: (cell) => stateElement(cell.getValue()) },
   { title: "Address", field: "url", minWidth: 220, widthGrow: 1.6, sorter: (a, b, one, other) => (one.getData().port ?? 1e9) - (other.getData().port ?? 1e9), formatter: (cell) => address(cell.getData()) },
   { title: "Up for", field: "started", sorter: "number", sorterParams: EMPTY_LAST, ...RIGHT, minWidth: 90, formatter: (cell) => (cell.getData().state === "ready" ? timeCell(cell.getValue(), "") : none()) },

@@ -46,6 +46,7 @@ function showTotals(feed) {
   for (const [volume, total] of Object.entries(feed.totals)) {
     const card = [...document.querySelectorAll("[data-volume-total]")].find((one) => one.dataset.volumeTotal === volume);
     if (!card) continue;
+    card.querySelector("[data-plural]").textContent = total.users === 1 ? "user" : "users";
     for (const name of ["gb", "files", "users"]) card.querySelector(`[data-total="${name}"]`).textContent = number(total[name]);
   }
   const { listed, state } = feed.columns;

@@ -6,8 +6,8 @@ import { showDetail } from "./user_detail.js";
 
 const DAY = 86400;
 const RIGHT = { hozAlign: "right", headerHozAlign: "right", headerSortStartingDir: "desc" };
-// On a phone the frozen column must leave room for the others.
-const USER_WIDTH = matchMedia("(max-width: 40rem)").matches ? 140 : 190;
+// On a phone the frozen column leaves room for the others, and numbers come before the dashboards.
+const NARROW = matchMedia("(max-width: 40rem)").matches;
 const EMPTY_LAST = { alignEmptyValues: "bottom" };
 
 export function rowsOf(feed) {
@@ -81,12 +81,15 @@ export class UsersTable {
           headerTooltip: "Change of GB in a week", formatter: (cell) => week(cell, `weekFiles${place}`) },
       ],
     }));
+    const dashboards = { title: "Dashboard", field: "state", minWidth: 185, widthGrow: 1.3, formatter: (cell) => dashboard(cell.getData()),
+      sorter: (a, b, one, other) => (one.getData().port ?? 1e9) - (other.getData().port ?? 1e9) };
     return [
-      { title: "User", field: "user", frozen: true, minWidth: USER_WIDTH, widthGrow: 2, formatter: (cell) => this.userCell(cell) },
-      { title: "Dashboard", field: "state", minWidth: 185, widthGrow: 1.3, formatter: (cell) => dashboard(cell.getData()), sorter: (a, b, one, other) => (one.getData().port ?? 1e9) - (other.getData().port ?? 1e9) },
+      { title: "User", field: "user", frozen: true, minWidth: NARROW ? 118 : 190, widthGrow: 2, formatter: (cell) => this.userCell(cell) },
+      ...(NARROW ? [] : [dashboards]),
       ...volumes,
       { title: "Age", field: "oldest", sorter: "number", sorterParams: EMPTY_LAST, ...RIGHT, minWidth: 90,
         headerTooltip: "How old the numbers are; the older volume counts", formatter: (cell) => this.ageCell(cell.getData()) },
+      ...(NARROW ? [dashboards] : []),
     ];
   }
 
