@@ -1,5 +1,6 @@
 """Bringing the tables of an older version up to date, once, whoever starts first."""
 
+import logging
 from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
@@ -9,6 +10,9 @@ from usermon.errors import UsermonError
 # The newest file in migrations/versions (a test compares). Programs that find this number in the database
 # never load Alembic, which would cost them a quarter of a second at each start.
 NEWEST_REVISION = "0001"
+
+
+_log = logging.getLogger(__name__)
 
 
 class StoreFromTheFuture(UsermonError):
@@ -45,6 +49,9 @@ def _upgrade(connection: Connection) -> None:
     from alembic import command
     from alembic.config import Config
 
+    # It tells each of its steps at length; what matters is the one line here.
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    _log.info("bringing the store's tables to version %s", NEWEST_REVISION)
     config = Config()
     # Alembic reads % as the start of a placeholder.
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))

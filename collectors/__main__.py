@@ -1,0 +1,5 @@
+"""`python -m collectors` is `usermon-collect`."""
+
+from collectors.cli import main
+
+main()

@@ -1,0 +1,176 @@
+"""Results of the commands, for programs (JSON) and for people (tables)."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from rich.table import Table
+from rich.text import Text
+
+from collectors.by_hand import Imported, RejectedInFile
+from collectors.catalogue import COLLECTORS, Collector
+from collectors.check import Checked
+from usage_store.collection_runs import CollectionRun
+from usermon.records import Parsed, StorageUsage
+from usermon.site_file import SiteFile
+
+Shown = Table | Text
+ParsedFile = tuple[str, list[Parsed[StorageUsage]]]
+_MOST_LINES = 20
+
+
+def runs_as_json(runs: Sequence[CollectionRun], publishing: CollectionRun | None) -> dict[str, Any]:
+    return {
+        "runs": [_run_as_json(run) for run in runs],
+        "published": publishing.taken if publishing else 0,
+        "publishing_error": publishing.error if publishing else None,
+    }
+
+
+def runs_for_people(runs: Sequence[CollectionRun], publishing: CollectionRun | None) -> list[Shown]:
+    table = _table("source", "taken", "known", "rejected", "seconds", "")
+    for run in runs:
+        seconds = f"{run.finished_at - run.started_at:.1f}"
+        table.add_row(run.source, str(run.taken), str(run.known), str(run.rejected), seconds, _fault(run))
+    if publishing is None:
+        return [table]
+    return [table, Text(f"published for {publishing.taken} users"), _fault(publishing)]
+
+
+def sources_as_json(site: SiteFile, runs: Mapping[str, CollectionRun]) -> dict[str, Any]:
+    return {
+        "sources": [
+            {
+                "name": source.name,
+                "collector": source.collector,
+                "path": str(source.path),
+                "every_seconds": source.every_seconds,
+                "timezone": source.timezone,
+                "last_run": _run_as_json(runs[source.name]) if source.name in runs else None,
+            }
+            for source in site.sources
+        ],
+        "collectors": {name: collector.reads for name, collector in COLLECTORS.items()},
+    }
+
+
+def sources_for_people(site: SiteFile, runs: Mapping[str, CollectionRun]) -> list[Shown]:
+    table = _table("source", "collector", "path", "every", "last pass", "taken", "known", "rejected", "")
+    for source in site.sources:
+        run = runs.get(source.name)
+        ended = _clock(run.finished_at, site.timezone) if run else "never"
+        counts = [str(run.taken), str(run.known), str(run.rejected), _fault(run)] if run else ["", "", "", ""]
+        table.add_row(
+            source.name, source.collector, str(source.path), f"{source.every_seconds} s", ended, *counts
+        )
+    return [table]
+
+
+def checked_as_json(checked: Sequence[Checked]) -> dict[str, Any]:
+    return {
+        "sources": [
+            {
+                "name": one.source.name,
+                "files": one.files,
+                "records": one.records,
+                "rejected": one.rejected,
+                "first_rejected": [_rejected_as_json(r) for r in one.first_rejected],
+                "error": one.error.message if one.error else None,
+                "remedy": one.error.remedy if one.error else None,
+            }
+            for one in checked
+        ]
+    }
+
+
+def checked_for_people(checked: Sequence[Checked]) -> list[Shown]:
+    table = _table("source", "files", "records", "rejected", "")
+    for one in checked:
+        fault = Text(f"{one.error.message}. {one.error.remedy}", style="red") if one.error else Text("fine")
+        table.add_row(one.source.name, str(one.files), str(one.records), str(one.rejected), fault)
+    first = [rejected for one in checked for rejected in one.first_rejected]
+    return [table, *_rejected_for_people(first, sum(one.rejected for one in checked))]
+
+
+def imported_as_json(imported: Imported) -> dict[str, Any]:
+    return {
+        "source": imported.source,
+        "records": imported.records,
+        "taken": imported.taken,
+        "already_known": imported.known,
+        "rejected": len(imported.rejected),
+        "rejected_lines": [_rejected_as_json(rejected) for rejected in imported.rejected],
+    }
+
+
+def imported_for_people(imported: Imported) -> list[Shown]:
+    counts = (
+        f"{imported.source}: {imported.records} records, {imported.known} of them already known, "
+        f"{len(imported.rejected)} lines rejected"
+    )
+    return [Text(counts), *_rejected_for_people(imported.rejected, len(imported.rejected))]
+
+
+def parsed_as_json(read: Sequence[ParsedFile], collector: Collector, timezone: str) -> dict[str, Any]:
+    """With several files, each record and each rejected line names its own."""
+    zone = ZoneInfo(timezone)
+    records: list[dict[str, object]] = []
+    rejected: list[dict[str, object]] = []
+    for file, parts in read:
+        name = {"file": file} if len(read) > 1 else {}
+        for parsed in parts:
+            records += ({**name, **collector.as_fields(record, zone)} for record in parsed.records)
+            rejected += (
+                {**name, "line": r.line, "text": r.text, "reason": r.reason} for r in parsed.rejected
+            )
+    return {"records": records, "rejected": rejected}
+
+
+def parsed_for_people(result: Mapping[str, Any]) -> list[Shown]:
+    """The last records, and the first rejected lines."""
+    records, rejected = result["records"], result["rejected"]
+    shown: list[Shown] = []
+    if records:
+        table = _table(*records[0])
+        for record in records[-_MOST_LINES:]:
+            table.add_row(*(str(value) for value in record.values()))
+        shown.append(table)
+    shown.append(Text(f"{len(records)} records, {len(rejected)} lines rejected"))
+    for line in rejected[:_MOST_LINES]:
+        shown.append(Text(f"  {line.get('file', 'line')} {line['line']}: {line['reason']}: {line['text']}"))
+    return shown
+
+
+def _run_as_json(run: CollectionRun) -> dict[str, Any]:
+    return {name: getattr(run, name) for name in CollectionRun.__slots__}
+
+
+def _rejected_as_json(rejected: RejectedInFile) -> dict[str, Any]:
+    found = rejected.rejected
+    return {"file": rejected.file, "line": found.line, "text": found.text, "reason": found.reason}
+
+
+def _rejected_for_people(rejected: Sequence[RejectedInFile], count: int) -> list[Shown]:
+    shown: list[Shown] = []
+    for one in rejected[:_MOST_LINES]:
+        place = f"{one.file}:{one.rejected.line}" if one.rejected.line else one.file
+        shown.append(Text(f"  {place}: {one.rejected.reason}: {one.rejected.text}"))
+    if count > _MOST_LINES:
+        shown.append(Text(f"  ... and {count - _MOST_LINES} more (--json names them)"))
+    return shown
+
+
+def _clock(seconds: float, timezone: str) -> str:
+    return f"{datetime.fromtimestamp(seconds, ZoneInfo(timezone)):%Y-%m-%d %H:%M:%S}"
+
+
+def _fault(run: CollectionRun) -> Text:
+    return Text(f"{run.error}. {run.remedy or ''}".strip(), style="red") if run.error else Text("")
+
+
+def _table(*columns: str) -> Table:
+    table = Table(box=None, pad_edge=False)
+    for column in columns:
+        table.add_column(column)
+    return table
