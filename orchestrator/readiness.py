@@ -35,13 +35,14 @@ class Cancelled(RuntimeFailure):
 def wait_until_ready(
     runtime: Runtime,
     spec: ContainerSpec,
-    started: Running,
+    started: Running | None,
     probe: Probe,
     *,
     timeout_seconds: float,
     cancelled: threading.Event,
 ) -> None:
-    """Return once `probe(port)` says yes; a container without port is ready when it runs.
+    """Return once `probe(port)` says yes; a container without port is ready when it runs. `started` is what
+    the runtime said when it started the container just now.
 
     Raises:
         NotReady: it stopped, starts over and over, or took too long.
@@ -53,7 +54,7 @@ def wait_until_ready(
             return
         now = time.monotonic()
         if spec.port is None or now - looked_at >= _LOOK_EVERY_SECONDS:
-            _refuse_dead(runtime, spec, started)
+            started = _refuse_dead(runtime, spec, started)
             looked_at = now
             if spec.port is None:
                 return
@@ -64,13 +65,14 @@ def wait_until_ready(
         pause = min(pause * 1.3, _LONGEST_PAUSE)
 
 
-def _refuse_dead(runtime: Runtime, spec: ContainerSpec, started: Running) -> None:
+def _refuse_dead(runtime: Runtime, spec: ContainerSpec, before: Running | None) -> Running:
     found = runtime.find(spec.name)
     if found is None:
         raise NotReady(spec, "somebody removed the container while it started", ())
-    restarted = None not in (found.started_at, started.started_at) and found.started_at != started.started_at
+    restarted = before is not None and found.started_at != before.started_at
     if found.state in (State.FAILED, State.STOPPED) or restarted:
         raise NotReady(spec, found.exit_reason or "stopped right after its start", _last_words(runtime, spec))
+    return found
 
 
 def _last_words(runtime: Runtime, spec: ContainerSpec) -> tuple[str, ...]:

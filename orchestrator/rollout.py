@@ -48,7 +48,8 @@ class Rollout:
         busy = [step for step in steps if not _is_done(step)]
         outcomes = {step.name: _kept(step) for step in steps if _is_done(step)}
         if busy:
-            with self.progress.begin(len(busy)):
+            # Who only has to answer once more is no news, unless they do not.
+            with self.progress.begin(sum(step.action is not Action.KEEP for step in busy)):
                 outcomes |= self._run(busy)
         return [outcomes[step.name] for step in steps]
 
@@ -68,7 +69,8 @@ class Rollout:
         begin = time.monotonic()
         try:
             outcome = self._carry_out(step, begin)
-            self.progress.done(_in_words(outcome))
+            if step.action is not Action.KEEP:
+                self.progress.done(_in_words(outcome))
         except UsermonError as error:
             outcome = Outcome(step, State.FAILED, step.running, error=error)
             self.progress.done(f"{step.user or step.role}: FAILED: {error.message}")
@@ -80,14 +82,14 @@ class Rollout:
             return Outcome(step, None)
         spec = step.spec
         assert spec is not None  # noqa: S101 - every step but a stop has one; for the type checker
-        kept = step.running if step.action is Action.KEEP else None
-        running = kept or self.runtime.start(spec)
+        started = None if step.action is Action.KEEP else self.runtime.start(spec)
+        running = started or step.running
         if not self.wait:
-            return Outcome(step, running.state, running)
+            return Outcome(step, running.state if running else State.STARTING, running)
         wait_until_ready(
             self.runtime,
             spec,
-            running,
+            started,
             self.probe,
             timeout_seconds=self.ready_timeout_seconds,
             cancelled=self._cancelled,

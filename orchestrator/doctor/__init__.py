@@ -13,7 +13,7 @@ __all__ = ["Check", "Level", "examine"]
 
 
 def examine(settings: OrchestratorSettings, users: Sequence[str]) -> Iterator[Check]:
-    """A check after the other. `users` are those of the lists, if any were given; they need ports and memory."""
+    """A check after the other. `users` are those of the lists, if any were given."""
     yield from _guarded("state folder", lambda: check_state_folder(settings))
     runtime, answer = open_engine(settings)
     yield answer
