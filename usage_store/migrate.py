@@ -46,12 +46,12 @@ def _current_revision(connection: Connection) -> str | None:
 
 
 def _upgrade(connection: Connection) -> None:
-    from alembic import command
-    from alembic.config import Config
-
     # It tells each of its steps at length; what matters is the one line here.
     logging.getLogger("alembic").setLevel(logging.WARNING)
     _log.info("bringing the store's tables to version %s", NEWEST_REVISION)
+    from alembic import command
+    from alembic.config import Config
+
     config = Config()
     # Alembic reads % as the start of a placeholder.
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
