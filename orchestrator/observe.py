@@ -33,14 +33,18 @@ class Observed:
 
 
 def observe(deployment: Deployment, users: Collection[str] = (), *, with_memory: bool = True) -> Observed:
-    """Everybody in the ledger, or only `users`. Raises UnknownUser."""
+    """Who is listed or has a container, or only `users`. Raises UnknownUser."""
     running = believe_answers(deployment, deployment.runtime.list())
     ledger = load_ledger(deployment.store, running)
     for user in users:
         if user not in ledger:
             raise UnknownUser(user)
     containers = {c.user: c for c in running if c.role is Role.DASHBOARD}
-    shown = [entry for user, entry in ledger.items() if not users or user in users]
+    shown = [
+        entry
+        for user, entry in ledger.items()
+        if user in users or (not users and (entry.listed or user in containers))
+    ]
     services = [] if users else [c for c in running if c.role is not Role.DASHBOARD]
     alive = [c for c in (*containers.values(), *services) if c.state in (State.READY, State.STARTING)]
     names = [c.name for c in alive if not users or c.user in users]

@@ -19,7 +19,7 @@ class NotReady(RuntimeFailure):
     def __init__(self, spec: ContainerSpec, what: str, last_words: tuple[str, ...]) -> None:
         quoted = f"; its last words: {' / '.join(last_words)}" if last_words else ""
         super().__init__(
-            f"{spec.user or spec.role}: {what}{quoted}",
+            f"{what}{quoted}",
             f"`orchestrator logs {spec.user or spec.role}` shows more.",
         )
         self.last_words = last_words
@@ -69,9 +69,10 @@ def _refuse_dead(runtime: Runtime, spec: ContainerSpec, before: Running | None) 
     found = runtime.find(spec.name)
     if found is None:
         raise NotReady(spec, "somebody removed the container while it started", ())
-    restarted = before is not None and found.started_at != before.started_at
-    if found.state in (State.FAILED, State.STOPPED) or restarted:
+    if found.state in (State.FAILED, State.STOPPED):
         raise NotReady(spec, found.exit_reason or "stopped right after its start", _last_words(runtime, spec))
+    if before is not None and found.started_at != before.started_at:
+        raise NotReady(spec, "ended, and the engine started it again", _last_words(runtime, spec))
     return found
 
 

@@ -16,7 +16,7 @@ def record_states(
     running: Iterable[Running],
     errors: Mapping[str, str],
 ) -> None:
-    """Note the state of everybody in `ledger`; `errors` are of those that could not be brought up. Memory
+    """Note the state of who is listed or has a container; `errors` are of who could not be brought up. Memory
     that `watch` measured of the same container stays. What did not change is not written."""
     containers = {c.user: c for c in running if c.role is Role.DASHBOARD}
     with deployment.store.reading() as connection:
@@ -24,6 +24,8 @@ def record_states(
     now = time.time()
     states = {}
     for user, entry in ledger.items():
+        if not entry.listed and user not in containers:
+            continue
         state = _state(deployment, entry, containers.get(user), errors.get(user), now)
         old = before.get(user)
         if old is not None and old.container == state.container:
