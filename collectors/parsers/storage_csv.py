@@ -115,12 +115,13 @@ def _gb(field: str) -> float:
 
 def _files(field: str) -> int:
     number = _number(field, "nfiles")
-    if number > _MOST_FILES:
-        raise _Bad("nfiles is more than any file system holds")
-    if not number.is_integer():
+    if not number.is_integer() and number != float("inf"):
         raise _Bad("nfiles is not a whole number")
-    files = int(field) if field.isdigit() else int(number)
-    return min(files, _MOST_FILES)
+    # The digits themselves: a float cannot tell 2**63 - 1 from 2**63.
+    files = int(field) if field.isdigit() else int(min(number, 2.0**63))
+    if files > _MOST_FILES:
+        raise _Bad("nfiles is more than any file system holds")
+    return files
 
 
 def _number(field: str, name: str) -> float:
