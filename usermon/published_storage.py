@@ -55,6 +55,6 @@ def from_json(content: bytes) -> PublishedStorage:
         return PublishedStorage(**fields)
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise UnreadablePublishedFile(
-            f"the published data is damaged or of another version ({error})",
+            "the published data is damaged or of another version",
             "The collector writes it anew at its next pass; if this stays, tell your administrators.",
         ) from error

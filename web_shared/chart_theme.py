@@ -83,7 +83,7 @@ PLOT_CONFIG: dict[str, Any] = {
     "displaylogo": False,
     "responsive": True,
     "showTips": False,
-    "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d"],
+    "modeBarButtons": [["zoom2d", "pan2d", "zoomIn2d", "zoomOut2d", "resetScale2d", "toImage"]],
     "doubleClick": "reset",
 }
 

@@ -1,0 +1,50 @@
+"""`python -m user_dashboard`: serve one user's dashboard."""
+
+import logging
+import os
+import signal
+import sys
+from types import FrameType
+
+import waitress
+
+from user_dashboard.app import create_app
+from user_dashboard.settings import from_environment
+from usermon.errors import UsermonError
+from usermon.logs import set_up_logging
+
+_THREADS = 4
+_LARGEST_BODY_BYTES = 1024 * 1024
+_log = logging.getLogger("user_dashboard")
+
+
+def main() -> int:
+    set_up_logging()
+    try:
+        settings = from_environment(os.environ)
+    except UsermonError as error:
+        sys.stderr.write(f"error: {error.message}\nfix: {error.remedy}\n")
+        return 2
+    # A browser opens six connections at once: that four threads take them in turn is no news.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+    app = create_app(settings)
+    signal.signal(signal.SIGTERM, _stop)
+    _log.info("dashboard of %s on %s:%d", settings.user, settings.host, settings.port)
+    waitress.serve(
+        app,
+        host=settings.host,
+        port=settings.port,
+        threads=_THREADS,
+        ident="",
+        max_request_body_size=_LARGEST_BODY_BYTES,
+        asyncore_loop_timeout=15,  # wakes by itself four times a minute, at once when somebody comes
+    )
+    return 0
+
+
+def _stop(_signal: int, _frame: FrameType | None) -> None:
+    raise SystemExit(0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,71 @@
+// What the browser knows and the server does not: theme, chosen range, whether anybody looks.
+(() => {
+  const controls = () => document.getElementById("controls");
+  const setProps = (id, props) => window.dash_clientside?.set_props?.(id, props);
+
+  let drawn = false;
+  function view() {
+    drawn = true;
+    const chosen = new FormData(controls());
+    return {
+      theme: window.usermonTheme(),
+      range: chosen.get("range"),
+      scale: chosen.get("scale"),
+      storage_reference: chosen.has("storage_reference"),
+      files_reference: chosen.has("files_reference"),
+    };
+  }
+
+  window.dash_clientside = Object.assign(window.dash_clientside || {}, { usermon: { view } });
+  // Dash asks for the view once its layout stands; before, there is nothing to redraw.
+  const redraw = () => { if (drawn) setProps("view", { data: view() }); };
+  controls().addEventListener("change", redraw);
+  controls().addEventListener("submit", (event) => event.preventDefault());
+  document.addEventListener("usermon-theme", redraw);
+
+  // Redraw by time only while somebody looks; on coming back, at once when a turn was missed.
+  const refresh = Number(controls().dataset.refresh);
+  let ticks = 0;
+  let hiddenSince = 0;
+  document.addEventListener("visibilitychange", () => {
+    setProps("tick", { disabled: document.hidden });
+    if (document.hidden) hiddenSince = Date.now();
+    else if (Date.now() - hiddenSince > refresh) setProps("tick", { n_intervals: 1e6 + ++ticks });
+    else sayAges();
+  });
+
+  // Ages grow while the page stays open. Same words as user_dashboard/wording.py.
+  const UNITS = [["year", 31557600], ["month", 2629800], ["day", 86400], ["hour", 3600], ["minute", 60]];
+  function age(seconds) {
+    if (seconds < 90) return "just now";
+    for (const [unit, size] of UNITS) {
+      const count = Math.floor(seconds / size);
+      if (count >= 2 || (count === 1 && unit !== "minute")) return `${count} ${unit}${count > 1 ? "s" : ""} ago`;
+    }
+    return "a minute ago";
+  }
+  function sayAges() {
+    for (const time of document.querySelectorAll("time.age")) {
+      const text = age((Date.now() - Date.parse(time.dateTime)) / 1000);
+      if (time.textContent !== text) time.textContent = text;
+    }
+  }
+  setInterval(() => document.hidden || sayAges(), 30000);
+
+  // The session may end while the page is open, and the container may restart: say so in the page.
+  const plainFetch = window.fetch;
+  window.fetch = async (...request) => {
+    const note = document.getElementById("connection");
+    try {
+      const answer = await plainFetch(...request);
+      if (answer.status === 401) location.assign("/login");
+      note.hidden = answer.status < 500;
+      if (!note.hidden) note.textContent = "The dashboard has trouble answering. It will try again by itself.";
+      return answer;
+    } catch (error) {
+      note.textContent = "No connection to the dashboard. It will try again by itself.";
+      note.hidden = false;
+      throw error;
+    }
+  };
+})();

@@ -1,0 +1,119 @@
+"""The cards: one for each volume, with what it holds now and what came or went. Pure data, no components."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from user_dashboard.histories import DAY, History, change_over
+from user_dashboard.published import Storage
+from user_dashboard.wording import age, change, date_and_time, listed, number
+from usermon.units import gb_from_bytes
+
+_PERIODS = (("day", 1), ("week", 7), ("month", 30))
+_STALE_AT_LEAST = 3 * 3600
+_STALE_STEPS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRow:
+    """Signs and words of one period; empty words when no sample is old enough."""
+
+    period: str
+    gb_sign: str
+    gb: str
+    files_sign: str
+    files: str
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    volume: str
+    gb: str
+    files: str
+    limit: str
+    changes: tuple[ChangeRow, ...]
+    sampled: str
+    sampled_iso: str
+    age: str
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something that the reader should know: a warning, or a mere note."""
+
+    text: str
+    warning: bool = False
+
+
+def make_cards(storage: Storage, now: float) -> tuple[Card, ...]:
+    return tuple(_card(storage, history, now) for history in storage.histories)
+
+
+def is_stale(storage: Storage, now: float) -> bool:
+    """Whether samples should have come long since."""
+    return any(_is_late(history, now) for history in storage.histories)
+
+
+def make_notices(storage: Storage, now: float) -> tuple[Notice, ...]:
+    """What is odd about this data, in words. No samples at all is the caller's matter."""
+    notices = []
+    late = [history for history in storage.histories if _is_late(history, now)]
+    if late:
+        ends = listed([f"{h.volume} {date_and_time(h.time[-1], storage.zone)}" for h in late])
+        notices.append(
+            Notice(
+                f"Newer samples should have come. The newest: {ends}. Your administrators can see why.",
+                warning=True,
+            )
+        )
+    volumes = [history.volume for history in storage.histories]
+    if storage.empty_volumes:
+        notices.append(Notice(f"There are no samples of {listed(list(storage.empty_volumes))} for you."))
+    elif len(volumes) == 1:
+        notices.append(Notice(f"You have samples on one volume only: {volumes[0]}."))
+    single = [history.volume for history in storage.histories if len(history.time) == 1]
+    if single:
+        notices.append(Notice(f"One sample of {listed(single)} so far: a line needs two."))
+    if not late and _ends_differ(storage):
+        ends = [f"{h.volume} until {date_and_time(h.time[-1], storage.zone)}" for h in storage.histories]
+        notices.append(Notice(f"The volumes are sampled at different times: {listed(ends)}."))
+    holes = [history.volume for history in storage.histories if history.holes]
+    if holes:
+        notices.append(Notice(f"Where a line breaks ({listed(holes)}), no samples were taken."))
+    return tuple(notices)
+
+
+def _card(storage: Storage, history: History, now: float) -> Card:
+    newest = history.time[-1]
+    return Card(
+        volume=history.volume,
+        gb=number(history.gb[-1]),
+        files=number(history.files[-1]),
+        limit=_limit(history),
+        changes=tuple(_change_row(history, period, days) for period, days in _PERIODS),
+        sampled=date_and_time(newest, storage.zone),
+        sampled_iso=datetime.fromtimestamp(newest, UTC).isoformat().replace("+00:00", "Z"),
+        age=age(now - newest),
+    )
+
+
+def _change_row(history: History, period: str, days: int) -> ChangeRow:
+    found = change_over(history, days)
+    if found is None:
+        return ChangeRow(period, "", "", "", "")
+    return ChangeRow(period, *change(found.gb), *change(found.files))
+
+
+def _limit(history: History) -> str:
+    if not history.hard_limit_bytes:
+        return ""
+    limit = gb_from_bytes(history.hard_limit_bytes)
+    return f"{100 * history.gb[-1] / limit:.0f} % of the limit of {number(limit)} GB"
+
+
+def _is_late(history: History, now: float) -> bool:
+    return now - history.time[-1] > max(_STALE_AT_LEAST, _STALE_STEPS * history.usual_step_seconds)
+
+
+def _ends_differ(storage: Storage) -> bool:
+    ends = [history.time[-1] for history in storage.histories]
+    return max(ends) - min(ends) > DAY

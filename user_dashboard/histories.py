@@ -1,0 +1,99 @@
+"""From a volume's history to what plots and cards need: exact numbers, local times, holes, changes."""
+
+from bisect import bisect_right
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
+from statistics import median
+from zoneinfo import ZoneInfo
+
+from usermon.published_storage import VolumeHistory
+from usermon.units import gb_from_bytes
+
+DAY = 86400
+# A hole is a step this much longer than those around it. Steps differ within one history: old samples are
+# thinned to one a day, so each step is compared with its neighbours, not with the history's average.
+_HOLE_FACTOR = 3.5
+_NEIGHBOURS = 9
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """One volume's samples, ascending; `gb` holds the very numbers of the quota report."""
+
+    volume: str
+    time: list[int]
+    gb: list[float | int]
+    files: list[int]
+    hard_limit_bytes: int | None
+    holes: tuple[int, ...]  # positions whose sample comes after a hole
+
+    @property
+    def usual_step_seconds(self) -> float:
+        """How far the newest samples lie apart; 0 when there is but one."""
+        steps = _steps(self.time[-_NEIGHBOURS - 1 :])
+        return median(steps) if steps else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Growth since an earlier sample."""
+
+    gb: float | int
+    files: int
+
+
+def history_of(volume: str, published: VolumeHistory) -> History:
+    gb = [gb_from_bytes(used_bytes) for used_bytes in published.used_bytes]
+    return History(
+        volume, published.time, gb, published.files, published.hard_limit_bytes, find_holes(published.time)
+    )
+
+
+def find_holes(time: list[int]) -> tuple[int, ...]:
+    steps = _steps(time)
+    holes = []
+    for position, step in enumerate(steps):
+        around = [
+            median(side)
+            for side in (
+                steps[max(0, position - _NEIGHBOURS) : position],
+                steps[position + 1 :][:_NEIGHBOURS],
+            )
+            if side
+        ]
+        if around and step > _HOLE_FACTOR * max(around):
+            holes.append(position + 1)
+    return tuple(holes)
+
+
+def change_over(history: History, days: int) -> Change | None:
+    """What came or went in the last `days` before the newest sample; None without a sample near that time."""
+    moment = history.time[-1] - days * DAY
+    position = bisect_right(history.time, moment) - 1
+    # The newest sample that is old enough, unless it is so old that "over a week" would be a lie.
+    if position < 0 or moment - history.time[position] > max(DAY, days * DAY * 0.2):
+        return None
+    return Change(
+        _difference(history.gb[-1], history.gb[position]), history.files[-1] - history.files[position]
+    )
+
+
+def local_milliseconds(time: list[int], zone: ZoneInfo) -> list[int]:
+    """Plotly knows no zones: it is given the clock on the facility's wall, as if that were UTC."""
+    return [1000 * (second + _offset(second, zone)) for second in time]
+
+
+def _offset(second: int, zone: ZoneInfo) -> int:
+    offset = datetime.fromtimestamp(second, zone).utcoffset()
+    return int(offset.total_seconds()) if offset is not None else 0
+
+
+def _steps(time: list[int]) -> list[int]:
+    return [after - before for before, after in pairwise(time)]
+
+
+def _difference(after: float, before: float) -> float | int:
+    # Reports hold at most eight decimals; so does their difference, without the dust of binary fractions.
+    difference = round(after - before, 8)
+    return int(difference) if difference == int(difference) else difference

@@ -1,0 +1,59 @@
+"""Dash without the Python half of Plotly. The only module that imports dash.
+
+Dash needs four names of the package plotly: a class for type hints, a version, a JSON writer and its encoder.
+For these it would load 70 modules of plotly and narwhals: 6 MB and 0.1 s of CPU in every user's container.
+Our figures are plain dictionaries, so small stand-ins do. Where plotly was loaded before, it stays.
+See docs/decisions for what this rests on; tests/user_dashboard/test_light_dash.py notices when it breaks.
+"""
+
+import json
+import sys
+from importlib.machinery import ModuleSpec
+from types import ModuleType
+from typing import Any
+
+
+class _ComponentEncoder(json.JSONEncoder):
+    def default(self, o: Any) -> Any:
+        return o.to_plotly_json() if hasattr(o, "to_plotly_json") else super().default(o)
+
+
+def _to_json(value: Any, pretty: bool = False, engine: str | None = None) -> str:
+    del engine
+    return json.dumps(value, cls=_ComponentEncoder, indent=2 if pretty else None, separators=(",", ":"))
+
+
+class _Figure:
+    """Stands where Dash names plotly's class in a type hint."""
+
+
+def _stand_in(name: str, **names: Any) -> None:
+    module = ModuleType(name, "A stand-in, see user_dashboard/light_dash.py.")
+    module.__spec__ = ModuleSpec(name, None, is_package=True)
+    module.__path__ = []
+    module.__dict__.update(names)
+    sys.modules[name] = module
+
+
+if "plotly" not in sys.modules:
+    _stand_in("plotly", __version__="0")
+    _stand_in("plotly.graph_objects", Figure=_Figure)
+    _stand_in("plotly.offline", get_plotlyjs_version=lambda: "0")
+    _stand_in("plotly.io")
+    _stand_in("plotly.io.json", to_json_plotly=_to_json)
+    _stand_in("_plotly_utils")
+    _stand_in("_plotly_utils.utils", PlotlyJSONEncoder=_ComponentEncoder)
+
+import dash  # noqa: E402
+
+# Dash's own annotations are partly wrong and mostly missing.
+_dash: Any = dash
+ClientsideFunction = _dash.ClientsideFunction
+Dash = _dash.Dash
+Input = _dash.Input
+Output = _dash.Output
+State = _dash.State
+ctx = _dash.ctx
+dcc = _dash.dcc
+html = _dash.html
+no_update = _dash.no_update

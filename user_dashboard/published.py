@@ -1,0 +1,134 @@
+"""The published file of this user, read again when it changed; what was good last stays on show."""
+
+import logging
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from user_dashboard.histories import History, history_of, local_milliseconds
+from usermon.errors import UsermonError
+from usermon.published_storage import (
+    PublishedStorage,
+    UnreadablePublishedFile,
+    VolumeHistory,
+    from_json,
+)
+from usermon.state_folder import PUBLISHED_STORAGE
+from web_shared.watched_file import WatchedFile
+
+_log = logging.getLogger(__name__)
+
+# Volumes stand in this order, all others behind by name: colours and axes stay where people know them.
+_KNOWN_VOLUMES = ("local", "cryo")
+
+
+@dataclass(frozen=True, slots=True)
+class Storage:
+    """A published file, made ready for showing once, however often it is drawn."""
+
+    published: PublishedStorage
+    zone: ZoneInfo
+    histories: tuple[History, ...]  # of the volumes that hold samples
+    empty_volumes: tuple[str, ...]
+    plotted_time: dict[str, list[int]]  # per volume, in milliseconds of the wall clock
+
+    @property
+    def newest(self) -> int:
+        """Time of the newest sample of any volume. There must be one."""
+        return max(history.time[-1] for history in self.histories)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What is known now: `storage` may be of an earlier file when `problem` says that this one is bad."""
+
+    storage: Storage | None
+    problem: UsermonError | None
+    revision: str
+
+
+class PublishedFile:
+    def __init__(self, folder: Path, user: str) -> None:
+        self._user = user
+        self._file = WatchedFile(folder / PUBLISHED_STORAGE, self._parse)
+        self._good: Storage | None = None
+        self._good_revision = 0
+        self._lock = threading.Lock()
+
+    def read(self) -> Reading:
+        """Never raises: a missing file is a new user, a damaged one comes with its `problem`."""
+        try:
+            storage = self._file.read()
+        except FileNotFoundError:
+            return self._reading(None)
+        except (OSError, UsermonError) as error:
+            problem = error if isinstance(error, UsermonError) else _unreadable(error)
+            _log.warning("%s: %s (%s)", self._file.path, problem.message, problem.__cause__ or error)
+            return self._reading(problem)
+        with self._lock:
+            if storage is not self._good:
+                self._good = storage
+                self._good_revision += 1
+        return self._reading(None)
+
+    def _reading(self, problem: UsermonError | None) -> Reading:
+        with self._lock:
+            state = problem.message if problem else ""
+            return Reading(self._good, problem, f"{self._good_revision} {state}")
+
+    def _parse(self, content: bytes) -> Storage:
+        published = from_json(content)
+        if published.user != self._user:
+            raise UnreadablePublishedFile(
+                "the published data belongs to another user", "Tell your administrators: it was not shown."
+            )
+        return prepare(published)
+
+
+def prepare(published: PublishedStorage) -> Storage:
+    """Raises UnreadablePublishedFile when the columns do not fit together."""
+    try:
+        zone = ZoneInfo(published.timezone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        zone = ZoneInfo("UTC")
+    histories = []
+    for volume in sorted(published.volumes, key=_place):
+        columns = published.volumes[volume]
+        _check(volume, columns)
+        if columns.time:
+            histories.append(history_of(volume, columns))
+    return Storage(
+        published,
+        zone,
+        tuple(histories),
+        tuple(
+            volume for volume in sorted(published.volumes, key=_place) if not published.volumes[volume].time
+        ),
+        {history.volume: local_milliseconds(history.time, zone) for history in histories},
+    )
+
+
+def _place(volume: str) -> tuple[int, str]:
+    known = volume in _KNOWN_VOLUMES
+    return (_KNOWN_VOLUMES.index(volume) if known else len(_KNOWN_VOLUMES)), volume
+
+
+def _check(volume: str, columns: VolumeHistory) -> None:
+    for column in (columns.time, columns.used_bytes, columns.files):
+        if not isinstance(column, list) or len(column) != len(columns.time):
+            raise UnreadablePublishedFile(
+                f"the published data of {volume} has columns of different lengths",
+                "The collector writes it anew at its next pass; if this stays, tell your administrators.",
+            )
+        if not all(type(number) is int for number in column):
+            raise UnreadablePublishedFile(
+                f"the published data of {volume} holds something that is no number",
+                "The collector writes it anew at its next pass; if this stays, tell your administrators.",
+            )
+
+
+def _unreadable(error: OSError) -> UnreadablePublishedFile:
+    return UnreadablePublishedFile(
+        f"the published data cannot be read ({error.strerror})", "Tell your administrators."
+    )
