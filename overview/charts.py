@@ -80,7 +80,7 @@ def _crowds_trace(crowds: Sequence[Crowd], volume: str, x_axis: "_Axis", y_axis:
         "x": [x_axis.place(crowd.x) for crowd in crowds],
         "y": [y_axis.place(crowd.y) for crowd in crowds],
         "customdata": [[crowd.count, *crowd.x_range, *crowd.y_range] for crowd in crowds],
-        "hovertemplate": "<b>%{customdata[0]:,} users</b> close together<br>"
+        "hovertemplate": "%{customdata[0]:,} users close together<br>"
         f"{html.escape(volume)}: %{{customdata[1]:,}} to %{{customdata[2]:,}} GB, "
         "%{customdata[3]:,} to %{customdata[4]:,} files<br>Click to list them<extra></extra>",
         "marker": {
@@ -91,9 +91,10 @@ def _crowds_trace(crowds: Sequence[Crowd], volume: str, x_axis: "_Axis", y_axis:
 
 
 def _all_numbers(user: str, table: StorageTable) -> str:
-    """What shows under the mouse. Plotly reads a little HTML in texts, so names are escaped."""
+    """What shows under the mouse. Plotly reads a little HTML in texts, so names are escaped. No <b>: Plotly
+    would make a style attribute of it, which the content security policy forbids."""
     row = table.row(user)
-    lines = [f"<b>{html.escape(user)}</b>"]
+    lines = [html.escape(user)]
     for volume in table.volumes:
         here = row.volumes.get(volume) if row is not None else None
         numbers = "no data" if here is None else f"{here.gb:,} GB, {here.files:,} files"
@@ -119,11 +120,13 @@ class _Axis:
 
     def layout(self) -> Figure:
         if not self._log:
+            largest = 10**self._highest
             return {
                 "title": {"text": html.escape(self._title)},
                 "type": "linear",
-                "rangemode": "tozero",
                 "tickformat": "~s",
+                # Room on both sides for bubbles at the ends, zero among them.
+                "range": [-0.07 * largest, 1.07 * largest],
             }
         decades = range(self._lowest, math.ceil(self._highest) + 1)
         ticks, texts = [10.0**decade for decade in decades], [_decade_text(decade) for decade in decades]

@@ -134,10 +134,12 @@ export class UsersTable {
     await this.ready;
     const data = this.table.getData().find((row) => row.user === user);
     if (!data) return;
-    this.search.value = "";
-    this.filter = "all";
-    this.press("all");
-    this.table.clearFilter();
+    if (this.search.value !== "" || this.filter !== "all") {
+      this.search.value = "";
+      this.filter = "all";
+      this.press("all");
+      this.table.clearFilter();
+    }
     if (this.opened !== user) this.toggle(user);
     await this.table.setPageToRow(user);
     const place = this.table.getRow(user).getElement();
