@@ -16,3 +16,7 @@ class UnknownUser(WrongUse):
             "`orchestrator status` lists those that are; `orchestrator up` makes new ones.",
         )
         self.user = user
+
+
+class BuildFailure(UsermonError):
+    """An image cannot be built."""

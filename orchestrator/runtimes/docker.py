@@ -5,7 +5,8 @@ import time
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from typing import Any
+from dataclasses import dataclass
+from typing import IO, Any
 
 import requests
 import urllib3
@@ -14,6 +15,7 @@ from docker.context import ContextAPI
 from docker.errors import APIError, DockerException, ImageNotFound, NotFound
 from docker.utils import kwargs_from_env
 
+from orchestrator.errors import BuildFailure
 from orchestrator.port_holders import name_holders
 from orchestrator.runtimes import (
     ContainerSpec,
@@ -289,6 +291,82 @@ class DockerRuntime:
                 if kind is not None:
                     yield Event(kind, attributes.get("name", ""), attributes.get(USER))
         raise EngineUnreachable("the engine closed its stream of events", "It is stopping or restarting.")
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    id: str
+    labels: Mapping[str, str]
+
+
+class DockerImages:
+    """The engine's images: looking at them, running one for a moment, building."""
+
+    def __init__(self) -> None:
+        self._api = connect(timeout_seconds=_BUILD_SECONDS)
+
+    def find(self, name: str) -> Image | None:
+        with _errors_in_words(f"look for image {name}"):
+            try:
+                details = self._api.inspect_image(name)  # type: ignore[no-untyped-call]
+            except ImageNotFound:
+                return None
+            return Image(details["Id"], details["Config"].get("Labels") or {})
+
+    def run(self, image: str, command: Sequence[str]) -> str:
+        """What `command` prints in a container of `image` that has no network and is gone afterwards."""
+        config = {"Image": image, "Cmd": [*command], "Entrypoint": [], "HostConfig": {"NetworkMode": "none"}}
+        with _errors_in_words(f"run a command in {image}"):
+            made = self._api.create_container_from_config(config)  # type: ignore[no-untyped-call]
+            try:
+                self._api.start(made["Id"])
+                code = self._api.wait(made["Id"])["StatusCode"]
+                output = self._api.logs(made["Id"], stdout=True, stderr=bool(code)).decode(errors="replace")
+            finally:
+                self._api.remove_container(made["Id"], force=True, v=True)
+        if code:
+            raise BuildFailure(
+                f"`{command[0]}` fails in {image}: {output.strip()}", "Choose another USERMON_BASE_IMAGE."
+            )
+        return output
+
+    def build(
+        self,
+        context: IO[bytes],
+        name: str,
+        *,
+        target: str,
+        arguments: Mapping[str, str],
+        labels: Mapping[str, str],
+    ) -> str:
+        """Build without any network and return the image's id. `name` moves to it when all went well."""
+        said: list[str] = []
+        with _errors_in_words(f"build {name}"):
+            for message in self._api.build(
+                fileobj=context,
+                custom_context=True,
+                tag=name,
+                target=target,
+                buildargs=dict(arguments),
+                labels=dict(labels),
+                network_mode="none",
+                rm=True,
+                forcerm=True,
+                decode=True,
+            ):
+                if "error" in message:
+                    last_words = " / ".join(line for line in said[-5:] if line)
+                    raise BuildFailure(
+                        f"building {name} failed: {message['error']}; its last words: {last_words}",
+                        "Mend what the build complains about, then run the same command again.",
+                    )
+                said += str(message.get("stream", "")).strip().splitlines()
+        built = self.find(name)
+        if built is None:
+            raise BuildFailure(
+                f"the engine built {name}, but does not have it", "Run the same command again."
+            )
+        return built.id
 
 
 class _Conflict(Exception):
