@@ -12,8 +12,9 @@ FROM ${BASE_IMAGE} AS installed
 ARG OPTIMIZE=0
 COPY wheels /build/wheels
 COPY lock.txt /build/
-# pip goes when it has done its work.
+# Only what the lock names stays: neither pip nor what a virtual environment is born with.
 RUN python3 -m venv /opt/usermon/venv \
+ && /opt/usermon/venv/bin/python -m pip uninstall --quiet --yes setuptools \
  && /opt/usermon/venv/bin/python -m pip install --quiet --disable-pip-version-check --no-cache-dir --no-compile \
       --no-index --find-links /build/wheels --no-deps --require-hashes -r /build/lock.txt \
  && rm -rf /opt/usermon/venv/lib/python3*/site-packages/pip /opt/usermon/venv/lib/python3*/site-packages/pip-* \
