@@ -58,10 +58,10 @@ def make_notices(storage: Storage, now: float) -> tuple[Notice, ...]:
     notices = []
     late = [history for history in storage.histories if _is_late(history, now)]
     if late:
-        ends = listed([f"{h.volume} {date_and_time(h.time[-1], storage.zone)}" for h in late])
+        newest = listed([f"{h.volume} {date_and_time(h.time[-1], storage.zone)}" for h in late])
         notices.append(
             Notice(
-                f"Newer samples should have come. The newest: {ends}. Your administrators can see why.",
+                f"Newer samples should have come. The newest: {newest}. Your administrators can see why.",
                 warning=True,
             )
         )

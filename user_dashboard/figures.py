@@ -225,6 +225,8 @@ def _time_axis(storage: Storage, theme: ChartTheme, start: int, end: int) -> dic
             "visible": True,
             "range": list(whole),
             "thickness": 0.1,
+            "yaxis": {"rangemode": "auto"},  # the whole course, however little of it is shown above
+            "yaxis2": {"rangemode": "auto"},
             "bgcolor": theme.surface,
             "bordercolor": theme.line,
             "borderwidth": 1,

@@ -1,11 +1,13 @@
-"""Dash without the Python half of Plotly. The only module that imports dash.
+"""Dash without what a dashboard never uses. The only module that imports dash.
 
 Dash needs four names of the package plotly: a class for type hints, a version, a JSON writer and its encoder.
 For these it would load 70 modules of plotly and narwhals: 6 MB and 0.1 s of CPU in every user's container.
-Our figures are plain dictionaries, so small stand-ins do. Where plotly was loaded before, it stays.
-See docs/decisions for what this rests on; tests/user_dashboard/test_light_dash.py notices when it breaks.
+Our figures are plain dictionaries, so small stand-ins do. Likewise Dash makes 160 component classes of
+which a page of ours has two dozen. Where the real modules were loaded before, they stay.
+tests/user_dashboard/test_light_dash.py notices when a new Dash wants more.
 """
 
+import importlib
 import json
 import sys
 from importlib.machinery import ModuleSpec
@@ -34,6 +36,30 @@ def _stand_in(name: str, **names: Any) -> None:
     module.__dict__.update(names)
     sys.modules[name] = module
 
+
+class _Few(ModuleType):
+    """Stands for the list of all components of a Dash package: makes those that are named, no others."""
+
+    def __init__(self, package: str, components: list[str]) -> None:
+        super().__init__(f"{package}._imports_")
+        self.__all__ = components
+        self._package = package
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in self.__all__:
+            raise AttributeError(name)
+        return getattr(importlib.import_module(f"{self._package}.{name}"), name)
+
+
+_HTML = ["Caption", "Div", "H2", "P", "Section", "Span", "Table", "Tbody", "Td", "Th", "Thead", "Time", "Tr"]
+
+if "dash" not in sys.modules:
+    for _few in (
+        _Few("dash.html", _HTML),
+        _Few("dash.dcc", ["Graph", "Interval", "Location", "Store"]),  # Dash itself makes a Location
+        _Few("dash.dash_table", []),
+    ):
+        sys.modules[_few.__name__] = _few
 
 if "plotly" not in sys.modules:
     _stand_in("plotly", __version__="0")
