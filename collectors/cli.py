@@ -58,9 +58,10 @@ def once(config: Path | None, name: str | None, as_json: bool) -> None:
     """Read every source once, save what is new, publish it to the users' dashboards."""
     settings = CollectorSettings.load_with(config)
     site = settings.read_site()
+    sources = _chosen(site, name)
     store = _open(settings)
     runs, failed = [], False
-    for source in _chosen(site, name):
+    for source in sources:
         try:
             with only_pass(source.name, settings.state.store_folder):
                 runs.append(run_pass(store, source))

@@ -1,0 +1,224 @@
+"""usermon-collect as people and programs call it: results on stdout, complaints on stderr, exit codes."""
+
+import io
+import json
+import logging
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from collectors.cli import main
+from collectors.pass_lock import only_pass
+from tests.shared_data import expected_storage
+
+
+class Done(NamedTuple):
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+Run = Callable[..., Done]
+
+GOOD = "2026-03-02 09:00,118,20411\n2026-03-02 09:30,121,20977\n"
+
+
+@pytest.fixture
+def facility(tmp_path: Path) -> Path:
+    for volume in ("local", "cryo"):
+        (tmp_path / volume).mkdir()
+        (tmp_path / volume / "alice.csv").write_text(GOOD)
+    (tmp_path / "local" / "bob.csv").write_text(GOOD + "rubbish\n")
+    (tmp_path / "usermon.toml").write_text(
+        'timezone = "Europe/Berlin"\n'
+        '[[source]]\nname = "local"\ncollector = "storage_csv"\npath = "local"\n'
+        '[[source]]\nname = "cryo"\ncollector = "storage_csv"\npath = "cryo"\nevery = "1h"\n'
+    )
+    return tmp_path
+
+
+@pytest.fixture
+def collect(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Runs the program in a folder of its own, with a state folder of its own."""
+    for name in [name for name in os.environ if name.startswith("USERMON_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("USERMON_STATE_DIR", str(tmp_path / "state"))
+    monkeypatch.setenv("USERMON_TIMEZONE", "Europe/Berlin")
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments: str | Path, stdin: str = "") -> Done:
+        monkeypatch.setattr(sys, "argv", ["usermon-collect", *map(str, arguments)])
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin.encode())))
+        capsys.readouterr()
+        try:
+            main()
+            code = 0
+        except SystemExit as end:
+            code = end.code if isinstance(end.code, int) else 0
+        finally:
+            # Its log goes to this test's stderr, which ends with the test.
+            logging.getLogger().handlers.clear()
+        said = capsys.readouterr()
+        return Done(code, said.out, said.err)
+
+    return run
+
+
+def result(done: Done, code: int = 0) -> Any:
+    assert done.returncode == code, done.stderr
+    return json.loads(done.stdout)
+
+
+def test_once_reads_every_source(facility: Path, collect: Run) -> None:
+    (facility / "state" / "published" / "alice").mkdir(parents=True)
+    said = result(collect("once", "--json"))
+    assert [(r["source"], r["taken"], r["rejected"]) for r in said["runs"]] == [
+        ("local", 4, 1),
+        ("cryo", 2, 0),
+    ]
+    assert said["published"] == 1
+    again = result(collect("once", "--json"))
+    assert [(r["taken"], r["known"], r["rejected"]) for r in again["runs"]] == [(0, 0, 0), (0, 0, 0)]
+
+
+def test_once_reads_one_source_when_named(facility: Path, collect: Run) -> None:
+    said = result(collect("once", "--source", "cryo", "--json"))
+    assert [r["source"] for r in said["runs"]] == ["cryo"]
+
+
+def test_once_names_a_source_that_fails_and_goes_on(facility: Path, collect: Run) -> None:
+    (facility / "local").rename(facility / "elsewhere")
+    said = result(collect("once", "--json"), code=1)
+    assert "No such file or directory" in said["runs"][0]["error"]
+    assert said["runs"][1]["taken"] == 2
+
+
+def test_once_does_not_read_what_another_reads(facility: Path, collect: Run) -> None:
+    with only_pass("local", facility / "state" / "store"):
+        done = collect("once", "--json")
+    assert [r["source"] for r in result(done, code=1)["runs"]] == ["cryo"]
+    assert "error: local: another pass over it is under way" in done.stderr
+
+
+def test_an_unknown_source_is_wrong_use(facility: Path, collect: Run) -> None:
+    done = collect("once", "--source", "tape")
+    assert done.returncode == 2
+    assert done.stderr.splitlines() == [
+        "error: there is no source 'tape'",
+        "fix: usermon.toml names: local, cryo.",
+    ]
+
+
+@pytest.mark.parametrize("command", ["once", "forever", "list", "check"])
+def test_without_usermon_toml_it_says_what_to_do(tmp_path: Path, collect: Run, command: str) -> None:
+    done = collect(command)
+    assert done.returncode == 2
+    assert "error: no such file:" in done.stderr
+    assert "fix: Name your usermon.toml in USERMON_CONFIG or --config." in done.stderr
+
+
+def test_list_shows_the_sources_and_how_the_last_pass_went(facility: Path, collect: Run) -> None:
+    collect("once", "--source", "local")
+    local, cryo = result(collect("list", "--json"))["sources"]
+    assert (local["name"], local["every_seconds"], local["last_run"]["taken"]) == ("local", 1800, 4)
+    assert (cryo["name"], cryo["every_seconds"], cryo["last_run"]) == ("cryo", 3600, None)
+    for_people = collect("list").stdout
+    assert "local" in for_people
+    assert "never" in for_people
+
+
+def test_check_tries_everything_and_saves_nothing(facility: Path, collect: Run) -> None:
+    local, cryo = result(collect("check", "--json"))["sources"]
+    assert (local["files"], local["records"], local["rejected"]) == (2, 4, 1)
+    assert local["first_rejected"] == [
+        {
+            "file": "bob.csv",
+            "line": 3,
+            "text": "rubbish",
+            "reason": "1 column instead of the three date,GB,nfiles",
+        }
+    ]
+    assert cryo["error"] is None
+    assert [s["last_run"] for s in result(collect("list", "--json"))["sources"]] == [None, None]
+
+
+def test_check_fails_when_a_source_cannot_be_read(facility: Path, collect: Run) -> None:
+    (facility / "cryo" / "alice.csv").unlink()
+    (facility / "cryo").rmdir()
+    said = result(collect("check", "--json"), code=1)
+    assert said["sources"][1]["remedy"]
+
+
+def test_import_reads_files_given_by_hand(facility: Path, collect: Run) -> None:
+    files = sorted((facility / "local").glob("*.csv"))
+    said = result(collect("import", "--collector", "storage_csv", "--json", *files))
+    assert said["source"] == "local"
+    assert (said["records"], said["taken"], said["already_known"], said["rejected"]) == (4, 4, 0, 1)
+    assert said["rejected_lines"][0]["line"] == 3
+    again = result(collect("import", "--collector", "storage_csv", "--source", "local", "--json", *files))
+    assert (again["taken"], again["already_known"]) == (0, 4)
+
+
+def test_import_reads_standard_input_for_a_user_that_is_named(tmp_path: Path, collect: Run) -> None:
+    arguments = ("import", "--collector", "storage_csv", "--source", "local", "-", "--json")
+    said = result(collect(*arguments, "--user", "alice", stdin=GOOD))
+    assert said["taken"] == 2
+    assert collect(*arguments, stdin=GOOD).returncode == 1
+
+
+def test_import_publishes_what_it_took(facility: Path, collect: Run) -> None:
+    (facility / "state" / "published" / "alice").mkdir(parents=True)
+    collect("import", "--collector", "storage_csv", facility / "cryo" / "alice.csv")
+    assert (facility / "state" / "published" / "alice" / "storage.json").exists()
+
+
+def test_import_says_which_file_it_cannot_read(tmp_path: Path, collect: Run) -> None:
+    done = collect("import", "--collector", "storage_csv", "--source", "local", "nobody.csv")
+    assert done.returncode == 1
+    assert done.stderr.endswith("error: no such file: nobody.csv\nfix: Check the name.\n")
+
+
+def test_parse_shows_records_and_rejected_lines_and_saves_nothing(facility: Path, collect: Run) -> None:
+    done = collect("parse", "--collector", "storage_csv", facility / "local" / "bob.csv", "--json")
+    assert result(done) == {
+        "records": [
+            {"date": "2026-03-02 09:00", "gb": 118, "nfiles": 20411},
+            {"date": "2026-03-02 09:30", "gb": 121, "nfiles": 20977},
+        ],
+        "rejected": [
+            {"line": 3, "text": "rubbish", "reason": "1 column instead of the three date,GB,nfiles"}
+        ],
+    }
+    assert not (facility / "state").exists()
+
+
+def test_parse_names_the_file_when_there_are_several(facility: Path, collect: Run) -> None:
+    files = sorted((facility / "local").glob("*.csv"))
+    said = result(collect("parse", "--collector", "storage_csv", "--json", *files))
+    assert {record["file"] for record in said["records"]} == {str(file) for file in files}
+    assert said["rejected"][0]["file"].endswith("bob.csv")
+
+
+def test_parse_shows_people_the_end_and_what_is_bad(facility: Path, collect: Run) -> None:
+    said = collect("parse", "--collector", "storage_csv", "-", stdin=GOOD + "rubbish\n").stdout
+    assert "2 records, 1 lines rejected" in said
+    assert "line 3: 1 column instead of the three date,GB,nfiles: rubbish" in said
+
+
+def test_an_unknown_collector_is_wrong_use(tmp_path: Path, collect: Run) -> None:
+    done = collect("parse", "--collector", "horoscope", "x")
+    assert done.returncode == 2
+    assert "storage_csv" in done.stderr
+
+
+def test_the_shared_tricky_files_parse_as_expected(collect: Run, shared_storage: Path) -> None:
+    expected = expected_storage(shared_storage / "tricky")["csv"]
+    for name in ("with_header.csv", "truncated_last_line.csv", "no_final_newline.csv", "nan.csv"):
+        file = shared_storage / "tricky" / "csv" / name
+        said = result(collect("parse", "--collector", "storage_csv", file, "--json"))
+        assert [r["line"] for r in said["rejected"]] == expected[name]["bad_lines"]
+        assert said["records"][-1] == expected[name]["last"]
