@@ -219,4 +219,5 @@ def test_one_dashboard_cannot_reach_another(standing: Standing) -> None:
     )
     for address, expected in ((network["IPAddress"], "refused"), ("127.0.0.1", "reached")):
         result = engine.containers.get(first["Id"]).exec_run(["python3", "-c", script, address])
+        assert isinstance(result.output, bytes)
         assert result.output.decode().startswith(expected), (address, result.output)
