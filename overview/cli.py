@@ -21,6 +21,10 @@ _TOKEN_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,63}", re.ASCII)
 _log = logging.getLogger(__name__)
 
 
+class InvalidTokenName(UsermonError):
+    """A name that no token can have."""
+
+
 @click.group()
 def commands() -> None:
     """The admins' overview of everybody."""
@@ -44,7 +48,9 @@ def serve(host: str, port: int | None) -> None:
 def token(name: str, scope: str) -> None:
     """Print a new API token for the program NAME, once. An older token of that name stops working."""
     if not _TOKEN_NAME.fullmatch(name):
-        raise UsermonError(f"not a name for a token: {name!r}", "Use letters, digits, '.', '_' and '-'.")
+        raise InvalidTokenName(
+            f"not a name for a token: {name!r}", "Use letters, digits, '.', '_' and '-', at most 64."
+        )
     store = _open(OverviewSettings.load())
     secret = Secret.random()
     with store.writing() as connection:
@@ -64,4 +70,4 @@ def main() -> None:
         click.echo(f"error: {error.message}", err=True)
         if error.remedy:
             click.echo(f"fix: {error.remedy}", err=True)
-        sys.exit(2 if isinstance(error, SettingsError) else 1)
+        sys.exit(2 if isinstance(error, SettingsError | InvalidTokenName) else 1)

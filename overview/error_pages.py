@@ -15,7 +15,8 @@ _log = logging.getLogger(__name__)
 def install_errors(app: APIFlask) -> None:
     install_error_pages(app)
     app.register_error_handler(StoreUnreachable, _store_unreachable)
-    app.error_processor(_wrong_parameters)
+    # Not app.error_processor(): that one would take over all other HTTP errors too.
+    app.error_callback = _wrong_parameters
 
 
 def _store_unreachable(error: StoreUnreachable) -> Response:

@@ -1,0 +1,51 @@
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from usage_store.api_tokens import ApiToken, find_token
+from usage_store.engine import open_store
+from usermon.secret import Secret
+from usermon.state_folder import StateFolder
+
+
+def overview(state: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "overview", *arguments],
+        env={**os.environ, "USERMON_STATE_DIR": str(state), **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_a_token_is_printed_once_and_kept_as_its_digest_alone(tmp_path: Path) -> None:
+    result = overview(tmp_path, "token", "grafana", "--scope", "read")
+    assert result.returncode == 0
+    secret = result.stdout.strip()
+    assert len(secret) == 64
+    with open_store(StateFolder(tmp_path).default_store_url).reading() as connection:
+        assert find_token(connection, Secret(secret)) == ApiToken("grafana", "read")
+    everything = b"".join(file.read_bytes() for file in (tmp_path / "store").iterdir())
+    assert secret.encode() not in everything
+
+
+def test_a_new_token_of_the_same_name_replaces_the_old_one(tmp_path: Path) -> None:
+    old = overview(tmp_path, "token", "grafana").stdout.strip()
+    new = overview(tmp_path, "token", "grafana", "--scope", "ingest").stdout.strip()
+    with open_store(StateFolder(tmp_path).default_store_url).reading() as connection:
+        assert find_token(connection, Secret(old)) is None
+        assert find_token(connection, Secret(new)) == ApiToken("grafana", "ingest")
+
+
+def test_a_name_that_is_none_is_refused_with_a_remedy(tmp_path: Path) -> None:
+    result = overview(tmp_path, "token", "../x")
+    assert result.returncode == 2
+    assert "error: not a name for a token" in result.stderr
+    assert "fix: " in result.stderr
+
+
+def test_a_wrong_setting_is_refused_by_name(tmp_path: Path) -> None:
+    result = overview(tmp_path, "serve", USERMON_OVERVIEW_PORT="eighty")
+    assert result.returncode == 2
+    assert "USERMON_OVERVIEW_PORT" in result.stderr

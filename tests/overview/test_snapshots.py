@@ -1,0 +1,48 @@
+"""What is kept between requests, and when it is read anew."""
+
+from sqlalchemy import event
+
+from overview.snapshots import Snapshots
+from tests.factories import dashboard_state, usage
+from usage_store.dashboards import save_states
+from usage_store.engine import Store
+from usage_store.storage_saving import save_storage
+
+
+def statements_of(store: Store) -> list[str]:
+    seen: list[str] = []
+    event.listen(store.engine, "before_cursor_execute", lambda *given: seen.append(given[2]))
+    return seen
+
+
+def test_while_nothing_changes_only_the_revisions_are_asked(sqlite_store: Store) -> None:
+    with sqlite_store.writing() as connection:
+        save_storage(connection, [usage("alice")])
+    snapshots = Snapshots(sqlite_store)
+    first = snapshots.storage()
+    seen = statements_of(sqlite_store)
+    assert snapshots.storage() is first
+    assert ["storage_samples" in statement for statement in seen] == [False] * len(seen)
+    assert len([statement for statement in seen if "revisions" in statement]) == 1
+
+
+def test_a_dashboard_that_changed_does_not_read_all_samples_again(sqlite_store: Store) -> None:
+    with sqlite_store.writing() as connection:
+        save_storage(connection, [usage("alice")])
+    snapshots = Snapshots(sqlite_store)
+    snapshots.storage()
+    with sqlite_store.writing() as connection:
+        save_states(connection, [dashboard_state("alice", "failed")])
+    seen = statements_of(sqlite_store)
+    row = snapshots.storage().row("alice")
+    assert row is not None
+    assert row.state == "failed"
+    assert not [statement for statement in seen if "storage_samples" in statement]
+
+
+def test_an_answer_of_the_same_content_keeps_its_fingerprint(sqlite_store: Store) -> None:
+    snapshots = Snapshots(sqlite_store)
+    first = snapshots.body("page", "text/plain", 1, lambda: b"same")
+    second = snapshots.body("page", "text/plain", 2, lambda: b"same")
+    third = snapshots.body("page", "text/plain", 3, lambda: b"other")
+    assert first.etag == second.etag != third.etag
