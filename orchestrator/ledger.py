@@ -9,10 +9,12 @@ from usage_store.engine import Store
 from usage_store.publications import forget_published
 
 
-def load_ledger(store: Store, running: Iterable[Running]) -> dict[str, LedgerEntry]:
-    """The store's entries, and those that only the labels of what runs know."""
-    with store.reading() as connection:
-        ledger = read_ledger(connection)
+def load_ledger(store: Store | None, running: Iterable[Running]) -> dict[str, LedgerEntry]:
+    """The store's entries (None: there is no store yet), and those that only the labels of what runs know."""
+    ledger: dict[str, LedgerEntry] = {}
+    if store is not None:
+        with store.reading() as connection:
+            ledger = read_ledger(connection)
     return {**_from_labels(running, ledger), **ledger}
 
 

@@ -61,8 +61,8 @@ def _acquire(descriptor: int, wait_seconds: float, note_waiting: Callable[[str],
         except BlockingIOError:
             holder = _read_holder(descriptor)
         if time.monotonic() >= deadline:
-            raise AnotherRunHoldsTheLock(holder)
-        if not noted:
+            raise AnotherRunHoldsTheLock(holder or "one that has just begun")
+        if holder and not noted:
             note_waiting(holder)
             noted = True
         time.sleep(_POLL_SECONDS)
@@ -77,9 +77,10 @@ def _about_us(command: str) -> dict[str, str | int]:
     return {"command": command, "pid": os.getpid(), "user": user, "since": now}
 
 
-def _read_holder(descriptor: int) -> str:
+def _read_holder(descriptor: int) -> str | None:
+    """None in the moment between taking the lock and saying so."""
     try:
         about = json.loads(os.pread(descriptor, 4096, 0))
         return f"`{about['command']}` of {about['user']} (pid {about['pid']}) since {about['since']}"
-    except (ValueError, KeyError, TypeError):  # between taking the lock and saying so
-        return "somebody who has just begun"
+    except (ValueError, KeyError, TypeError):
+        return None

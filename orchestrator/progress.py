@@ -28,7 +28,7 @@ class Progress(Protocol):
 
 def progress_for(stream: TextIO | None = None) -> Progress:
     stream = stream or sys.stderr
-    return TerminalProgress() if stream.isatty() else PlainProgress(stream)
+    return TerminalProgress(stream) if stream.isatty() else PlainProgress(stream)
 
 
 class PlainProgress:
@@ -82,13 +82,14 @@ class LogProgress:
 class TerminalProgress:
     """A bar with the count, and the time it took so far."""
 
-    def __init__(self) -> None:
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
         self._bar: RichProgress | None = None
 
     def note(self, text: str) -> None:
         from rich.console import Console
 
-        console = self._bar.console if self._bar else Console(stderr=True)
+        console = self._bar.console if self._bar else Console(file=self._stream, force_terminal=True)
         console.print(text, markup=False, highlight=False)
 
     def begin(self, total: int) -> Self:
@@ -101,7 +102,7 @@ class TerminalProgress:
             BarColumn(),
             MofNCompleteColumn(),
             TimeElapsedColumn(),
-            console=Console(stderr=True),
+            console=Console(file=self._stream, force_terminal=True),
         )
         self._task = self._bar.add_task("containers", total=total)
         return self

@@ -56,7 +56,7 @@ def plan_up(
     refuse_empty(users, allow_empty=request.allow_empty)
     running = deployment.runtime.list()
     refuse_shrink(users, running, allow_shrink=request.allow_shrink)
-    ledger = load_ledger(deployment.store, running) if deployment.has_store else {}
+    ledger = load_ledger(deployment.store if deployment.has_store else None, running)
     _refuse_overview_on_a_users_port(deployment.settings.overview_port, ledger)
     taken = frozenset(listening_ports() | {deployment.settings.overview_port} | also_taken)
     ports = assign_ports(

@@ -7,7 +7,7 @@ from orchestrator.images import NoSuchImage, dashboard_image, require_image, ser
 from orchestrator.ledger import load_ledger
 from orchestrator.port_holders import listening_ports, name_holders
 from orchestrator.ports import assign_ports
-from orchestrator.runtimes import Role, Running, Runtime, RuntimeFailure, open_runtime
+from orchestrator.runtimes import Running, Runtime, RuntimeFailure, open_runtime
 from orchestrator.settings import OrchestratorSettings
 from orchestrator.state_files import new_deployment_id, read_deployment_id
 from usage_store.engine import open_store
@@ -70,9 +70,10 @@ def _ports_of(settings: OrchestratorSettings, running: Sequence[Running]) -> dic
         settings.effective_store_url == settings.state.default_store_url
         and not settings.state.store_folder.is_dir()
     ):
-        return {c.user: c.port for c in running if c.role is Role.DASHBOARD and c.user and c.port}
-    store = open_store(settings.effective_store_url)
-    return {user: entry.port for user, entry in load_ledger(store, running).items()}
+        ledger = load_ledger(None, running)
+    else:
+        ledger = load_ledger(open_store(settings.effective_store_url), running)
+    return {user: entry.port for user, entry in ledger.items()}
 
 
 def _new_ports(

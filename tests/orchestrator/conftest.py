@@ -1,0 +1,37 @@
+"""Places to run the orchestrator in."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.orchestrator.real_engine import Place, build_stand_in, free_port_range
+
+
+@pytest.fixture(scope="session")
+def stand_in_image() -> str:
+    return build_stand_in()
+
+
+@pytest.fixture
+def make_place(stand_in_image: str, tmp_path: Path) -> Iterator[Callable[[], Place]]:
+    """Makes deployments of their own; what runs of them is taken down at the end."""
+    places: list[Place] = []
+
+    def make() -> Place:
+        root = tmp_path / f"place{len(places)}"
+        root.mkdir()
+        # Apart from one another, also before anything listens there.
+        places.append(Place(root, free_port_range(20) + 20 * len(places)))
+        return places[-1]
+
+    yield make
+    for place in places:
+        place.run("down")
+
+
+@pytest.fixture
+def place(make_place: Callable[[], Place]) -> Place:
+    made = make_place()
+    made.list_users("alice", "bob", "charlie")
+    return made
