@@ -1,90 +1,87 @@
-"""One Chromium for all browser tests, and pages that notice errors and foreign requests by themselves."""
+"""One Chromium for all browser tests; each test gets windows of its own, and fails on what the console tells."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, Response, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from tests.shared_data import REPOSITORY
+CHROMIUM = "/usr/bin/chromium"
+SCREENSHOTS = Path(__file__).parent.parent.parent / "build" / "screenshots"
 
-SCREENSHOTS = REPOSITORY / "build" / "screenshots"
-_CHROMIUM = "/usr/bin/chromium"
-_QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
+DESKTOP: dict[str, Any] = {"viewport": {"width": 1440, "height": 900}}
+PHONE: dict[str, Any] = {
+    "viewport": {"width": 390, "height": 844},
+    "device_scale_factor": 2,
+    "is_mobile": True,
+    "has_touch": True,
+}
 
-DESKTOP = {"viewport": {"width": 1280, "height": 900}}
-PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
-DARK = {**DESKTOP, "color_scheme": "dark"}
+OpenWindow = Callable[..., Page]
 
-OpenPage = Callable[..., Page]
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
 
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=_CHROMIUM, args=_QUIET)
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM,
+            args=[
+                "--no-sandbox",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+                "--disable-gpu",
+            ],
+        )
         yield browser
         browser.close()
 
 
 @pytest.fixture
-def open_page(chromium: Browser) -> Iterator[OpenPage]:
-    """`open_page(base_url, **context_options)` gives a page in a context of its own.
+def console() -> list[str]:
+    """What the console of any window of this test complained about. A test that expects a complaint
+    clears it; what is left at the end fails the test."""
+    return []
 
-    At the end of the test, errors in any page's console and requests to other hosts are failures. Answers
-    that a test provokes (a wrong password: 401) show in the console too and are no errors of the page.
-    """
-    troubles: list[str] = []
-    contexts = []
 
-    def open_one(base_url: str, **options: Any) -> Page:
-        context = chromium.new_context(base_url=base_url, **{**DESKTOP, **options})
+@pytest.fixture
+def open_window(chromium: Browser, console: list[str]) -> Iterator[OpenWindow]:
+    """Opens a window: `open_window(**PHONE, color_scheme="dark")`."""
+    contexts: list[BrowserContext] = []
+
+    def open_one(**options: Any) -> Page:
+        context = chromium.new_context(**{**DESKTOP, "timezone_id": "Europe/Berlin", **options})
+        context.set_default_timeout(20_000)
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(15_000)
-        page.on("pageerror", lambda error: troubles.append(f"error in the page: {error}"))
-        page.on(
-            "console",
-            lambda message: (
-                troubles.append(f"console: {message.text}")
-                if message.type in ("error", "warning") and "Failed to load resource" not in message.text
-                else None
-            ),
-        )
-        page.on("request", lambda request: _note_foreign(request.url, base_url, troubles))
-        page.on("response", lambda response: _note_broken(response, troubles))
+        page.on("console", lambda message: _note(console, message.type, message.text))
+        page.on("pageerror", lambda error: console.append(f"uncaught: {error}"))
         return page
 
     yield open_one
     for context in contexts:
         context.close()
-    assert troubles == []
+    assert console == []
+
+
+def _note(console: list[str], kind: str, text: str) -> None:
+    if kind in ("error", "warning"):
+        console.append(f"{kind}: {text}")
 
 
 @pytest.fixture
 def screenshot() -> Callable[[Page, str], None]:
-    """Keeps what a test saw under build/screenshots/NAME.png, for people to look at."""
+    """Keeps a picture of the whole page below build/screenshots, to be looked at."""
 
     def keep(page: Page, name: str) -> None:
         SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=Path(SCREENSHOTS, f"{name}.png"), full_page=True)
+        page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
 
     return keep
-
-
-def _note_foreign(url: str, base_url: str, troubles: list[str]) -> None:
-    if urlsplit(url).scheme in ("http", "https") and urlsplit(url).netloc != urlsplit(base_url).netloc:
-        troubles.append(f"request to another host: {url}")
-
-
-def _note_broken(response: Response, troubles: list[str]) -> None:
-    if response.status == 404 or response.status >= 500:
-        troubles.append(f"{response.status}: {response.url}")
