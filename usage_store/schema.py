@@ -53,8 +53,9 @@ storage_samples = Table(
     sqlite_with_rowid=False,
 )
 
-# The newest sample of each series, with what the overview asks for first. `revision` grows with
-# every change of the series, so that publishing knows what is due.
+# The newest sample of each series, with what the overview asks for first; what stood a week before it is
+# kept here too, since 10 000 users' answers to that question take seconds. `revision` grows with every
+# change of the series, so that publishing knows what is due.
 storage_latest = Table(
     "storage_latest",
     metadata,
@@ -67,6 +68,8 @@ storage_latest = Table(
     Column("hard_limit_bytes", BigInteger),
     Column("soft_limit_files", BigInteger),
     Column("hard_limit_files", BigInteger),
+    Column("week_ago_bytes", BigInteger),
+    Column("week_ago_files", BigInteger),
     Column("revision", BigInteger, nullable=False),
 )
 

@@ -4,11 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from sqlalchemy import Connection, and_, func, select
+from sqlalchemy import Connection, select
 
 from usage_store.schema import storage_latest, storage_samples, users, volumes
-
-WEEK_SECONDS = 7 * 86_400
 
 
 class LatestUsage(NamedTuple):
@@ -34,42 +32,23 @@ class History:
     hard_limit_bytes: int | None
 
 
-def latest_storage(connection: Connection, only_users: Sequence[str] | None = None) -> list[LatestUsage]:
-    """The newest sample of every series, by user and volume, each with its value a week before."""
-    week_ago = (
-        select(func.max(storage_samples.c.time))
-        .where(
-            storage_samples.c.user_id == storage_latest.c.user_id,
-            storage_samples.c.volume_id == storage_latest.c.volume_id,
-            storage_samples.c.time <= storage_latest.c.time - WEEK_SECONDS,
-        )
-        .correlate(storage_latest)
-        .scalar_subquery()
-    )
-    then = storage_samples.alias("then")
+def latest_storage(
+    connection: Connection, only_users: Sequence[str] | None = None, changed_after: int = 0
+) -> list[LatestUsage]:
+    """The newest sample of every series, by user and volume, each with its value a week before.
+
+    `changed_after` leaves out series that stand as they stood at that revision of "storage".
+    """
+    columns = ("time", "used_bytes", "files", "week_ago_bytes", "week_ago_files")
     query = (
-        select(
-            users.c.name,
-            volumes.c.name,
-            storage_latest.c.time,
-            storage_latest.c.used_bytes,
-            storage_latest.c.files,
-            then.c.used_bytes,
-            then.c.files,
-        )
+        select(users.c.name, volumes.c.name, *(storage_latest.c[name] for name in columns))
         .select_from(storage_latest)
         .join(users, users.c.id == storage_latest.c.user_id)
         .join(volumes, volumes.c.id == storage_latest.c.volume_id)
-        .outerjoin(
-            then,
-            and_(
-                then.c.user_id == storage_latest.c.user_id,
-                then.c.volume_id == storage_latest.c.volume_id,
-                then.c.time == week_ago,
-            ),
-        )
         .order_by(users.c.name, volumes.c.name)
     )
+    if changed_after:
+        query = query.where(storage_latest.c.revision > changed_after)
     if only_users is not None:
         query = query.where(users.c.name.in_(only_users))
     return [LatestUsage._make(row) for row in connection.execute(query)]

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, ScalarSelect, select
 
 from usage_store.engine import upsert
 from usage_store.names import ids_of_users, ids_of_volumes
@@ -15,6 +15,7 @@ from usermon.records import StorageUsage
 
 _LIMITS = ("soft_limit_bytes", "hard_limit_bytes", "soft_limit_files", "hard_limit_files")
 _USERS_AT_ONCE = 10_000
+WEEK_SECONDS = 7 * 86_400
 
 SeriesId = tuple[int, int]  # user and volume
 Samples = dict[int, StorageUsage]  # by epoch second
@@ -70,8 +71,10 @@ def save_storage(connection: Connection, usages: Iterable[StorageUsage]) -> Save
         taken += len(fresh)
         changed_users.add(user)
     if latest:
-        _write(connection, rows, latest)
+        revision = next_revision(connection, "storage")
+        _write(connection, rows, latest, revision)
         thin_storage(connection, spans)
+        _note_week_ago(connection, revision)
     return Saved(taken, given - taken, frozenset(changed_users))
 
 
@@ -171,13 +174,17 @@ def _latest_row(series: SeriesId, latest: _Latest) -> dict[str, int | None]:
     }
 
 
-def _write(connection: Connection, rows: list[dict[str, int]], latest: list[dict[str, int | None]]) -> None:
+def _write(
+    connection: Connection,
+    rows: list[dict[str, int]],
+    latest: list[dict[str, int | None]],
+    revision: int,
+) -> None:
     if rows:
         statement = upsert(connection, storage_samples)
         changed = {name: statement.excluded[name] for name in ("used_bytes", "files")}
         keys = ["user_id", "volume_id", "time"]
         connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed), rows)
-    revision = next_revision(connection, "storage")
     statement = upsert(connection, storage_latest)
     changed = {
         name: statement.excluded[name] for name in ("time", "used_bytes", "files", "revision", *_LIMITS)
@@ -185,4 +192,23 @@ def _write(connection: Connection, rows: list[dict[str, int]], latest: list[dict
     connection.execute(
         statement.on_conflict_do_update(index_elements=["user_id", "volume_id"], set_=changed),
         [{**row, "revision": revision} for row in latest],
+    )
+
+
+def _note_week_ago(connection: Connection, revision: int) -> None:
+    """For the series of this revision: the newest sample that is a week older than the newest of all."""
+
+    def then(column: str) -> ScalarSelect[int]:
+        a_week_before = storage_samples.c.time <= storage_latest.c.time - WEEK_SECONDS
+        of_this_series = (
+            storage_samples.c.user_id == storage_latest.c.user_id,
+            storage_samples.c.volume_id == storage_latest.c.volume_id,
+        )
+        query = select(storage_samples.c[column]).where(*of_this_series, a_week_before)
+        return query.order_by(storage_samples.c.time.desc()).limit(1).scalar_subquery()
+
+    connection.execute(
+        storage_latest.update()
+        .where(storage_latest.c.revision == revision)
+        .values(week_ago_bytes=then("used_bytes"), week_ago_files=then("files"))
     )

@@ -121,6 +121,8 @@ def upgrade() -> None:
         sa.Column("hard_limit_bytes", sa.BigInteger(), nullable=True),
         sa.Column("soft_limit_files", sa.BigInteger(), nullable=True),
         sa.Column("hard_limit_files", sa.BigInteger(), nullable=True),
+        sa.Column("week_ago_bytes", sa.BigInteger(), nullable=True),
+        sa.Column("week_ago_files", sa.BigInteger(), nullable=True),
         sa.Column("revision", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_storage_latest_user_id")),
         sa.ForeignKeyConstraint(["volume_id"], ["volumes.id"], name=op.f("fk_storage_latest_volume_id")),
