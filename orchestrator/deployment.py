@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 from orchestrator.backoff import Backoff
@@ -36,6 +36,7 @@ class Deployment:
     settings: OrchestratorSettings
     owner: Owner
     runtime: Runtime
+    probe: Callable[[int], bool]  # does a published port answer
 
     @property
     def state(self) -> StateFolder:
@@ -63,9 +64,6 @@ class Deployment:
             note_waiting=lambda holder: progress.note(f"waiting for {holder}"),
         )
 
-    def probe(self, port: int) -> bool:
-        return answers(self.settings.probe_host, port)
-
 
 class NothingThere(WrongUse):
     """No deployment was ever made in this state folder."""
@@ -81,7 +79,7 @@ def make_or_open(settings: OrchestratorSettings) -> Deployment:
     """The deployment of the settings' state folder; both are made when they are not there."""
     owner = prepare_state_folder(settings.state)
     id_ = ensure_deployment_id(settings.state, owner)
-    return Deployment(id_, settings, owner, open_runtime(settings.runtime, id_))
+    return _open(id_, settings, owner)
 
 
 def open_for_planning(settings: OrchestratorSettings) -> Deployment:
@@ -91,7 +89,7 @@ def open_for_planning(settings: OrchestratorSettings) -> Deployment:
         id_ = read_deployment_id(settings.state) or new_deployment_id()
     else:
         owner, id_ = future_owner(), new_deployment_id()
-    return Deployment(id_, settings, owner, open_runtime(settings.runtime, id_))
+    return _open(id_, settings, owner)
 
 
 def open_existing(settings: OrchestratorSettings) -> Deployment:
@@ -99,7 +97,7 @@ def open_existing(settings: OrchestratorSettings) -> Deployment:
     id_ = read_deployment_id(settings.state) if settings.state_dir.is_dir() else None
     if id_ is None:
         raise NothingThere(settings.state_dir)
-    return Deployment(id_, settings, owner_of(settings.state_dir), open_runtime(settings.runtime, id_))
+    return _open(id_, settings, owner_of(settings.state_dir))
 
 
 def open_patiently(settings: OrchestratorSettings, sleep: Callable[[float], None]) -> Deployment:
@@ -111,3 +109,8 @@ def open_patiently(settings: OrchestratorSettings, sleep: Callable[[float], None
         except EngineUnreachable as error:
             _log.warning("%s (%s)", error.message, error.remedy)
             sleep(backoff.next_pause())
+
+
+def _open(id_: str, settings: OrchestratorSettings, owner: Owner) -> Deployment:
+    probe = partial(answers, settings.probe_host)
+    return Deployment(id_, settings, owner, open_runtime(settings.runtime, id_), probe)
