@@ -51,7 +51,7 @@ FROM usermon AS user-dashboard
 # One arena: a small program with a few threads needs no more, and it keeps tens of megabytes.
 ENV MALLOC_ARENA_MAX=1
 EXPOSE 8050
-HEALTHCHECK --interval=60s --timeout=10s CMD ["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/8050 && printf 'GET /healthz HTTP/1.0\\r\\nHost: localhost\\r\\n\\r\\n' >&3 && read -r -t 5 -u 3 answer && [[ $answer == *' 200 '* ]]"]
+HEALTHCHECK --interval=60s --timeout=10s CMD ["bash", "-c", "while read -r _ local _ state queues _; do [[ $state == 0A && $local == *:1F72 ]] && ((16#${queues#*:} < 64)) && exit 0; done </proc/net/tcp; exit 1"]
 CMD ["python", "-OO", "-m", "user_dashboard"]
 
 FROM usermon AS services

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from orchestrator.health_checks import http_health_check
+from orchestrator.health_checks import listening_health_check
 from orchestrator.names import dashboard_name
 from orchestrator.runtimes import ContainerSpec, Mount, Role
 from orchestrator.spec_hash import with_hash
@@ -48,7 +48,7 @@ def dashboard_spec(kind: DashboardKind, user: str, port: int) -> ContainerSpec:
             memory_bytes=kind.memory_bytes,
             cpus=kind.cpus,
             pids=_PROCESSES,
-            healthcheck=http_health_check(CONTAINER_PORT),
+            healthcheck=listening_health_check(CONTAINER_PORT),
             isolated=True,
         )
     )

@@ -6,6 +6,7 @@ from collections.abc import Generator, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import cached_property
 from typing import IO, Any
 
 import requests
@@ -32,6 +33,7 @@ from orchestrator.runtimes.docker_creation import (
     network_options,
 )
 from orchestrator.runtimes.docker_labels import DEPLOYMENT, USER
+from orchestrator.runtimes.docker_seccomp import no_way_out
 from orchestrator.runtimes.docker_states import running_from_list
 from orchestrator.runtimes.engine_trouble import (
     is_about_a_taken_port,
@@ -179,7 +181,8 @@ class DockerRuntime:
     # What the verbs are made of
 
     def _create(self, spec: ContainerSpec) -> str:
-        config = creation(spec, self._deployment, None)
+        seccomp = no_way_out() if spec.isolated and self._filters_system_calls else None
+        config = creation(spec, self._deployment, seccomp)
         try:
             return self._create_once(config, spec.name)
         except APIError as error:
@@ -189,6 +192,11 @@ class DockerRuntime:
             raise name_taken(spec.name)
         self.stop(spec.name)
         return self._create_once(config, spec.name)
+
+    @cached_property
+    def _filters_system_calls(self) -> bool:
+        # A few kernels are built without; such an engine refuses any profile.
+        return any("name=seccomp" in option for option in self._api.info().get("SecurityOptions") or ())
 
     def _create_once(self, config: dict[str, Any], name: str) -> str:
         try:

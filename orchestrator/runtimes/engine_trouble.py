@@ -19,6 +19,10 @@ def unreachable(error: BaseException, seconds: float) -> EngineUnreachable:
             f"the Docker engine gave no answer within {seconds:g} s",
             "See what keeps it busy (`docker info`, `journalctl -u docker`), then run the same again.",
         )
+    return engine_gone()
+
+
+def engine_gone() -> EngineUnreachable:
     return EngineUnreachable(
         "no Docker engine answers",
         "`tools/ensure-engine` installs and starts one; DOCKER_HOST names one elsewhere.",
