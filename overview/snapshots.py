@@ -4,10 +4,12 @@ Asking costs one small query while nothing changed. An answer carries a fingerpr
 a browser that holds the same gets 304, whatever else changed in the store meanwhile.
 """
 
+import gc
 import gzip
 import hashlib
 import threading
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TypeVar, cast
 
@@ -41,6 +43,8 @@ class Snapshots:
         self._store = store
         self._kept: dict[Hashable, tuple[object, object]] = {}
         self._making: dict[Hashable, threading.Lock] = {}
+        self._latest_usages: dict[tuple[str, str], LatestUsage] = {}
+        self._latest_revision = 0
 
     def storage(self) -> StorageTable:
         revisions = self._revisions()
@@ -62,15 +66,22 @@ class Snapshots:
         return self._keep(("body", name), made_from, lambda: _body(render(), mimetype))
 
     def _latest(self, revisions: dict[str, int]) -> list[LatestUsage]:
-        return self._keep("latest", revisions.get("storage", 0), self._read_latest)
+        revision = revisions.get("storage", 0)
+        return self._keep("latest", revision, lambda: self._read_latest(revision))
 
     def _revisions(self) -> dict[str, int]:
         with self._store.reading() as connection:
             return current_revisions(connection)
 
-    def _read_latest(self) -> list[LatestUsage]:
+    def _read_latest(self, revision: int) -> list[LatestUsage]:
+        """Reads only what changed since it last read: with many users, a fifth of a second less."""
+        if revision < self._latest_revision:  # another store, or a backup that was restored
+            self._latest_usages, self._latest_revision = {}, 0
         with self._store.reading() as connection:
-            return latest_storage(connection)
+            changed = latest_storage(connection, changed_after=self._latest_revision)
+        self._latest_usages |= {(usage.user, usage.volume): usage for usage in changed}
+        self._latest_revision = revision
+        return list(self._latest_usages.values())
 
     def _read_dashboards(self) -> list[DashboardView]:
         with self._store.reading() as connection:
@@ -80,9 +91,23 @@ class Snapshots:
         with self._making.setdefault(name, threading.Lock()):
             kept = self._kept.get(name)
             if kept is None or kept[0] != made_from:
-                kept = (made_from, make())
+                with _uninterrupted():
+                    kept = (made_from, make())
                 self._kept[name] = kept
             return cast(Content, kept[1])
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Hold back the garbage collector: it would go through a hundred thousand fresh rows again and again,
+    a third of all time, and find nothing."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def _body(content: bytes, mimetype: str) -> Body:

@@ -4,6 +4,7 @@ Pure: made from records of the store, the same records give the same table.
 """
 
 from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -73,9 +74,9 @@ class StorageTable:
 def storage_table(latest: Sequence[LatestUsage], dashboards: Sequence[DashboardView]) -> StorageTable:
     """Everybody with data, and everybody listed. Who is neither (gone from the lists, never measured) is
     on the dashboards' page alone."""
-    by_user: dict[str, dict[str, OnVolume]] = {}
+    by_user: defaultdict[str, dict[str, OnVolume]] = defaultdict(dict)
     for usage in latest:
-        by_user.setdefault(usage.user, {})[usage.volume] = _on_volume(usage)
+        by_user[usage.user][usage.volume] = _on_volume(usage)
     known = {view.user: view for view in dashboards}
     names = by_user.keys() | {view.user for view in dashboards if view.listed}
     volumes = _in_order({usage.volume for usage in latest})

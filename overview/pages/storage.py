@@ -77,18 +77,15 @@ def _columns(table: StorageTable, rejected: int) -> bytes:
                 "port": [row.port for row in rows],
                 "state": [row.state for row in rows],
             },
-            "volumes": [
-                {
-                    "name": volume,
-                    **{
-                        field: [getattr(row.volumes.get(volume), field, None) for row in rows]
-                        for field in OnVolume._fields
-                    },
-                }
-                for volume in table.volumes
-            ],
+            "volumes": [{"name": volume, **_columns_of(table, volume)} for volume in table.volumes],
         }
     )
+
+
+def _columns_of(table: StorageTable, volume: str) -> dict[str, tuple[object, ...]]:
+    nothing = (None,) * len(OnVolume._fields)
+    columns = zip(*(row.volumes.get(volume, nothing) for row in table.rows), strict=True)
+    return dict(zip(OnVolume._fields, columns, strict=True))
 
 
 def _compact(content: Any) -> bytes:
