@@ -78,7 +78,7 @@ def view_from(chosen: dict[str, Any]) -> View:
     return View(
         theme="dark" if chosen.get("theme") == "dark" else "light",
         scale="log" if chosen.get("scale") == "log" else "linear",
-        range=chosen["range"] if chosen.get("range") in RANGES else "all",
+        range=next((name for name in RANGES if name == chosen.get("range")), "all"),
         references=frozenset(
             name for name in ("storage", "files") if chosen.get(f"{name}_reference") is True
         ),

@@ -1,0 +1,207 @@
+"""Figures are pure: samples and a view in, a dictionary for Plotly out."""
+
+import json
+import math
+import subprocess
+import sys
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from tests.user_dashboard.samples import DAY, NOW, steady, storage, volume, wandering, without
+from user_dashboard.figures import RANGES, View, files_figure, near_references, storage_figure
+
+TWO = storage(local=volume(100, gb=500, files=9_000), cryo=volume(100, gb=8_000, files=70_000))
+
+
+def lines(figure: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    return {trace["name"]: trace for trace in figure["data"] if trace["mode"] == "lines"}
+
+
+def marks(figure: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    return {trace["name"]: trace for trace in figure["data"] if trace["mode"] == "markers"}
+
+
+def test_both_plots_hold_exactly_the_samples() -> None:
+    gb, files = lines(storage_figure(TWO, View())), lines(files_figure(TWO, View()))
+    for history in TWO.histories:
+        assert gb[history.volume]["y"] == history.gb
+        assert files[history.volume]["y"] == history.files
+        assert gb[history.volume]["x"] == TWO.plotted_time[history.volume]
+
+
+def test_local_stands_on_the_left_and_cryo_on_the_right() -> None:
+    figure = storage_figure(TWO, View())
+    assert lines(figure)["local"]["yaxis"] == "y"
+    assert lines(figure)["cryo"]["yaxis"] == "y2"
+    assert figure["layout"]["yaxis2"]["side"] == "right"
+    names = [(note["xanchor"], note["text"]) for note in figure["layout"]["annotations"]]
+    assert [side for side, _ in names] == ["left", "right"]
+    assert "local" in names[0][1]
+    assert "GB" in names[0][1]
+    assert "cryo" in names[1][1]
+
+
+def test_one_volume_has_one_axis() -> None:
+    figure = storage_figure(storage(cryo=volume()), View())
+    assert "yaxis2" not in figure["layout"]
+    assert lines(figure)["cryo"]["yaxis"] == "y"
+
+
+def test_three_volumes_share_two_axes_and_no_style() -> None:
+    figure = storage_figure(storage(local=volume(), cryo=volume(), scratch=volume()), View())
+    drawn = lines(figure)
+    assert [drawn[name]["yaxis"] for name in ("local", "cryo", "scratch")] == ["y", "y2", "y"]
+    assert len({(trace["line"]["color"], trace["line"]["dash"]) for trace in drawn.values()}) == 3
+
+
+def test_volumes_differ_by_line_and_marker_not_by_colour_alone() -> None:
+    figure = storage_figure(TWO, View())
+    assert lines(figure)["local"]["line"]["dash"] != lines(figure)["cryo"]["line"]["dash"]
+    assert marks(figure)["local"]["marker"]["symbol"] != marks(figure)["cryo"]["marker"]["symbol"]
+
+
+def test_markers_are_samples_few_and_the_newest_is_one() -> None:
+    figure = storage_figure(storage(local=wandering()), View())
+    line, marked = lines(figure)["local"], marks(figure)["local"]
+    assert len(marked["x"]) <= 13
+    assert (marked["x"][-1], marked["y"][-1]) == (line["x"][-1], line["y"][-1])
+    samples = set(zip(line["x"], line["y"], strict=True))
+    assert samples.issuperset(zip(marked["x"], marked["y"], strict=True))
+
+
+def test_a_single_sample_is_a_marker() -> None:
+    figure = storage_figure(storage(local=volume(1, gb=7)), View())
+    assert marks(figure)["local"]["y"] == [7]
+    low, high = figure["layout"]["yaxis"]["range"]
+    assert low < 7 < high
+    start, end = figure["layout"]["xaxis"]["range"]
+    assert start < marks(figure)["local"]["x"][0] < end
+
+
+def test_a_line_breaks_at_a_hole() -> None:
+    broken = storage(local=without(volume(100), 40, 60))
+    line = lines(storage_figure(broken, View()))["local"]
+    assert line["connectgaps"] is False
+    assert line["y"][40] is None
+    assert [y for y in line["y"] if y is not None] == broken.histories[0].gb
+    assert line["x"] == sorted(line["x"])
+
+
+@pytest.mark.parametrize(("name", "seconds"), [(n, s) for n, s in RANGES.items() if s is not None])
+def test_a_range_shows_its_time_up_to_the_newest_sample(name: str, seconds: int) -> None:
+    long = storage(local=volume(800, step=DAY, gb=2_000))
+    start, end = storage_figure(long, View(range=name))["layout"]["xaxis"]["range"]
+    newest = long.plotted_time["local"][-1]
+    assert start <= newest - 1000 * seconds
+    assert newest <= end <= newest + 1000 * seconds
+
+
+def test_a_range_longer_than_the_history_shows_the_history() -> None:
+    everything = storage_figure(TWO, View(range="all"))["layout"]["xaxis"]["range"]
+    assert storage_figure(TWO, View(range="year"))["layout"]["xaxis"]["range"] == everything
+
+
+def test_the_values_axis_fits_what_the_range_shows() -> None:
+    grown = storage(local=volume(400, gb=1_000))
+    low, high = storage_figure(grown, View(range="day"))["layout"]["yaxis"]["range"]
+    assert 900 < low < 952
+    assert 1_000 < high < 1_050
+
+
+def test_a_flat_line_is_not_blown_up_and_two_do_not_hide_each_other() -> None:
+    figure = storage_figure(storage(local=steady(gb=100), cryo=steady(gb=100)), View())
+    left, right = figure["layout"]["yaxis"]["range"], figure["layout"]["yaxis2"]["range"]
+    assert left[1] - left[0] >= 6
+    assert left != right
+
+
+def test_the_axis_never_goes_far_below_zero() -> None:
+    low, _ = storage_figure(storage(local=volume(50, gb=51)), View())["layout"]["yaxis"]["range"]
+    assert -3 < low <= 0
+
+
+def test_log_axes_take_zero_without_failing() -> None:
+    nothing = storage(local=volume(5, gb=4, files=40))
+    figure = files_figure(nothing, View(scale="log"))
+    axis = figure["layout"]["yaxis"]
+    assert axis["type"] == "log"
+    assert all(math.isfinite(end) for end in axis["range"])
+    assert axis["range"][0] < math.log10(10) < math.log10(40) < axis["range"][1]
+
+
+def test_a_reference_line_is_drawn_when_asked_for_and_its_axis_shows_it() -> None:
+    for scale, place in (("linear", 25_000), ("log", math.log10(25_000))):
+        view = View(references=frozenset({"storage"}), scale=scale)  # type: ignore[arg-type]
+        layout = storage_figure(TWO, view)["layout"]
+        assert layout["shapes"][0]["y0"] == 25_000
+        assert layout["yaxis"]["range"][0] < place < layout["yaxis"]["range"][1]
+        assert files_figure(TWO, view)["layout"]["shapes"] == []
+
+
+def test_without_being_asked_for_only_a_near_reference_line_is_drawn() -> None:
+    assert near_references(TWO) == frozenset()
+    assert near_references(storage(local=volume(10, gb=20_000))) == {"storage"}
+    assert near_references(storage(local=volume(10, files=1_000_000))) == {"files"}
+    far_over = storage(local=volume(10, gb=120_000))
+    assert near_references(far_over) == frozenset()
+
+
+def test_a_redraw_keeps_what_the_person_zoomed_to_until_they_choose_anew() -> None:
+    grown = storage(local=volume(101, gb=501))
+    assert (
+        storage_figure(TWO, View())["layout"]["uirevision"]
+        == storage_figure(grown, View())["layout"]["uirevision"]
+        == storage_figure(TWO, View(theme="dark"))["layout"]["uirevision"]
+    )
+    for other in (View(range="week"), View(scale="log")):
+        assert (
+            storage_figure(TWO, other)["layout"]["uirevision"]
+            != storage_figure(TWO, View())["layout"]["uirevision"]
+        )
+
+
+def test_the_dark_theme_changes_colours_and_nothing_else() -> None:
+    light, dark = storage_figure(TWO, View()), storage_figure(TWO, View(theme="dark"))
+    assert lines(light)["local"]["line"]["color"] != lines(dark)["local"]["line"]["color"]
+    assert lines(light)["local"]["y"] == lines(dark)["local"]["y"]
+
+
+def test_figures_are_plain_json() -> None:
+    for figure in (storage_figure(TWO, View()), files_figure(TWO, View())):
+        assert json.loads(json.dumps(figure, allow_nan=False))["data"]
+
+
+def test_plotly_itself_finds_every_key_and_value_valid() -> None:
+    """In a process of its own: there the real plotly package checks, which dashboards do without."""
+    views = [
+        View(),
+        View(theme="dark", scale="log", range="week", references=frozenset({"storage", "files"})),
+    ]
+    samples = [TWO, storage(local=without(wandering(), 100, 200)), storage(cryo=volume(1))]
+    figures = [make(s, view) for make in (storage_figure, files_figure) for s in samples for view in views]
+    check = (
+        "import json, sys, plotly.graph_objects as go\nfor figure in json.load(sys.stdin): go.Figure(figure)"
+    )
+    for figure in figures:
+        # plotly.js takes one for each values axis; the Python package's list knows the first only.
+        assert figure["layout"]["xaxis"]["rangeslider"].pop("yaxis2") == {"rangemode": "auto"}
+    done = subprocess.run(
+        [sys.executable, "-c", check], input=json.dumps(figures), capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+
+
+def test_times_carry_the_facilitys_clock() -> None:
+    utc, berlin = storage(timezone="UTC", local=volume()), storage(local=volume())
+    assert lines(storage_figure(utc, View()))["local"]["x"][-1] == NOW * 1000
+    assert lines(storage_figure(berlin, View()))["local"]["x"][-1] == (NOW + 3600) * 1000
+
+
+def test_no_reference_is_drawn_where_the_facility_has_none() -> None:
+    none = storage(local=volume(10, gb=20_000))
+    none = replace(none, published=replace(none.published, reference_gb=None, reference_files=None))
+    assert near_references(none) == frozenset()
+    view = View(references=frozenset({"storage", "files"}))
+    assert storage_figure(none, view)["layout"]["shapes"] == []

@@ -1,0 +1,38 @@
+"""What the dashboard leaves out at its start stays out, and Dash works without."""
+
+import json
+import subprocess
+import sys
+
+from tests.web_shared.accounts import PASSWORD
+from user_dashboard.settings import Settings
+
+_LOADED = """
+import json, sys
+from pathlib import Path
+from user_dashboard.app import create_app
+from user_dashboard.settings import Settings
+app = create_app(Settings("alice", Path(sys.argv[1]), Path(sys.argv[2]), "127.0.0.1", 1, 300.0))
+answer = app.test_client().get("/", auth=("alice", sys.argv[3]))
+print(json.dumps({"status": answer.status_code, "modules": sorted(sys.modules)}))
+"""
+
+
+def loaded_modules(*arguments: str) -> tuple[int, set[str]]:
+    """In a process of its own, as optimised as in the container."""
+    done = subprocess.run(
+        [sys.executable, "-OO", "-c", _LOADED, *arguments], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    answer = json.loads(done.stdout)
+    return answer["status"], set(answer["modules"])
+
+
+def test_a_dashboard_loads_nothing_that_it_does_not_use(settings: Settings) -> None:
+    status, modules = loaded_modules(str(settings.data_folder), str(settings.secrets_folder), PASSWORD)
+    assert status == 200
+    for heavy in ("narwhals", "plotly.basedatatypes", "pandas", "numpy", "pydantic", "sqlalchemy", "brotli"):
+        assert heavy not in modules, heavy
+    assert "dash.html.Div" in modules
+    assert "dash.html.Marquee" not in modules
+    assert not [name for name in modules if name.startswith(("usage_store", "overview", "orchestrator"))]
