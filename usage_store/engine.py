@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, OperationalError
 
 from usage_store.migrate import is_newest, migrate_to_newest
 from usermon.errors import SettingsError, UsermonError
@@ -109,10 +109,10 @@ def _make_sqlite_file(file: Path) -> None:
     it puts beside the database the owner of the database.
     """
     try:
+        if file.exists():
+            return
         file.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(file, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o640)
-    except FileExistsError:
-        return
+        descriptor = os.open(file, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o640)
     except OSError as error:
         raise StoreUnreachable(
             f"the store {file} cannot be made: {error.strerror}",
@@ -154,13 +154,16 @@ def upsert(connection: Connection, table: Table) -> Any:
 def _readable_errors(engine: Engine) -> Iterator[None]:
     try:
         yield
-    except OperationalError as error:
-        # Of both drivers: no server, wrong password, locked for too long, read-only, disk full.
+    except DatabaseError as error:
+        # Of both drivers: no server, wrong password, locked for too long, read-only, disk full (operational),
+        # and SQLite's plain "not a database". Anything more special is a fault of ours.
+        if not isinstance(error, OperationalError) and type(error) is not DatabaseError:
+            raise
         raise StoreUnreachable(
             f"the store at {engine.url.render_as_string(hide_password=True)} fails: {_first_line(error)}",
             "Check that the database runs, that USERMON_STORE_URL is right, and that the disk is not full.",
         ) from error
 
 
-def _first_line(error: OperationalError) -> str:
+def _first_line(error: DatabaseError) -> str:
     return next(iter(str(error.orig).splitlines()), "no reason given")
