@@ -25,7 +25,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from usermon.errors import SettingsError
 
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,63}", re.ASCII)
-_PERIOD = re.compile(r"(\d+)\s*([smhd])")
+_PERIOD = re.compile(r"([0-9]{1,9})\s*([smhd])")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
@@ -59,6 +59,12 @@ def read_site_file(path: Path, default_timezone: str = "UTC") -> SiteFile:
     except FileNotFoundError as error:
         raise SettingsError(
             "USERMON_CONFIG", f"no such file: {path}", "Name your usermon.toml in USERMON_CONFIG or --config."
+        ) from error
+    except OSError as error:
+        raise SettingsError(
+            "USERMON_CONFIG",
+            f"{path} cannot be read: {error.strerror}",
+            "Check what it is, and who may read it.",
         ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(

@@ -1,0 +1,114 @@
+"""usermon.toml: what is read, and how a mistake is named."""
+
+from pathlib import Path
+
+import pytest
+
+from usermon.errors import SettingsError
+from usermon.site_file import SiteFile, Source, parse_period, read_site_file
+
+WHOLE = """
+timezone = "Europe/Berlin"
+[reference]
+gb = 12.5
+files = 1000
+[[source]]
+name = "local"
+collector = "storage_csv"
+path = "quota/local"
+every = "5m"
+[[source]]
+name = "cryo"
+collector = "storage_csv"
+path = "/srv/quota/cryo"
+timezone = "UTC"
+"""
+
+
+def read(folder: Path, text: str) -> SiteFile:
+    (folder / "usermon.toml").write_text(text, encoding="utf-8")
+    return read_site_file(folder / "usermon.toml", "Asia/Tokyo")
+
+
+def test_everything_is_read(tmp_path: Path) -> None:
+    site = read(tmp_path, WHOLE)
+    assert (site.timezone, site.reference_gb, site.reference_files) == ("Europe/Berlin", 12.5, 1000)
+    assert site.sources == (
+        Source("local", "storage_csv", tmp_path / "quota/local", 300, "Europe/Berlin"),
+        Source("cryo", "storage_csv", Path("/srv/quota/cryo"), 1800, "UTC"),
+    )
+
+
+def test_an_empty_file_is_a_site_without_sources(tmp_path: Path) -> None:
+    assert read(tmp_path, "") == SiteFile((), "Asia/Tokyo", 25_000, 1_500_000)
+
+
+SOURCE = '[[source]]\nname = "local"\ncollector = "storage_csv"\npath = "x"\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("timezone = ", "is not TOML"),
+        ('timezone = "Middle/Earth"', "timezone is 'Middle/Earth'"),
+        ('timezone = "../../etc/passwd"', "timezone is '../../etc/passwd'"),
+        ("timezone = 7", "timezone is 7"),
+        ('timezne = "UTC"', "unknown key 'timezne'"),
+        ("reference = 5", "reference is not a table"),
+        ("[reference]\ngb = 0", "reference.gb is 0"),
+        ("[reference]\ngb = inf", "reference.gb is inf"),
+        ("[reference]\ngb = nan", "reference.gb is nan"),
+        ("[reference]\ngb = true", "reference.gb is True"),
+        ("[reference]\nfiles = 1.5", "reference.files is 1.5"),
+        ("[reference]\nusers = 1", "unknown key 'users'"),
+        ("[source]\nname = 'local'", "source is not a list of tables"),
+        ("source = [1]", "source 1 is not a table"),
+        ('[[source]]\ncollector = "storage_csv"\npath = "x"', "source 1 has no name"),
+        ('[[source]]\nname = "local"\npath = "x"', "source 1 has no collector"),
+        ('[[source]]\nname = "local"\ncollector = "storage_csv"', "source 1 has no path"),
+        (SOURCE.replace("local", "../etc"), "name is '../etc'"),
+        (SOURCE.replace("local", "(publishing)"), r"name is '\(publishing\)'"),
+        (SOURCE + 'every = "5 weeks"', r"source 1 \(local\): every is '5 weeks'"),
+        (SOURCE + 'every = "0s"', "every is '0s'"),
+        (SOURCE + "every = 5", "every is 5"),
+        (SOURCE + 'timezone = "CET-1"', "timezone is 'CET-1'"),
+        (SOURCE + 'pth = "y"', "unknown key 'pth'"),
+        (SOURCE + SOURCE, "two sources are named 'local'"),
+    ],
+)
+def test_a_mistake_is_named_with_a_remedy(tmp_path: Path, text: str, message: str) -> None:
+    with pytest.raises(SettingsError, match=message) as caught:
+        read(tmp_path, text)
+    assert caught.value.remedy
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="no such file") as caught:
+        read_site_file(tmp_path / "usermon.toml")
+    assert caught.value.name == "USERMON_CONFIG"
+
+
+def test_a_folder_in_its_place_is_named(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="cannot be read"):
+        read_site_file(tmp_path)
+
+
+def test_a_file_that_is_no_text_is_named(tmp_path: Path) -> None:
+    (tmp_path / "usermon.toml").write_bytes(b"\xff\xfe\0")
+    with pytest.raises(SettingsError, match="is not TOML"):
+        read_site_file(tmp_path / "usermon.toml")
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"), [("30s", 30), ("5m", 300), (" 2 h ", 7200), ("1d", 86_400), ("90m", 5400)]
+)
+def test_periods(text: str, seconds: int) -> None:
+    assert parse_period(text, "every") == seconds
+
+
+@pytest.mark.parametrize(
+    "text", ["", "5", "m", "-5m", "5.5m", "5M", "5m 3s", "99999d", "9" * 5000 + "s", None, 5, "٥m"]
+)
+def test_what_is_no_period_is_refused(text: object) -> None:
+    with pytest.raises(SettingsError):
+        parse_period(text, "every")
