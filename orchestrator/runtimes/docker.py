@@ -84,7 +84,7 @@ class DockerRuntime:
 
     def __init__(self, api: APIClient, deployment: str) -> None:
         self._api = api
-        self._deployment = deployment
+        self.deployment = deployment
         self._networks: set[str] = set()
         self._making_networks = threading.Lock()
 
@@ -152,7 +152,7 @@ class DockerRuntime:
     def events(self) -> Iterator[Event]:
         filters = {
             "type": "container",
-            "label": f"{DEPLOYMENT}={self._deployment}",
+            "label": f"{DEPLOYMENT}={self.deployment}",
             "event": ["start", "die", "destroy", "health_status"],
         }
         with _errors_in_words("listen to the engine"):
@@ -182,7 +182,7 @@ class DockerRuntime:
 
     def _create(self, spec: ContainerSpec) -> str:
         seccomp = no_way_out() if spec.isolated and self._filters_system_calls else None
-        config = creation(spec, self._deployment, seccomp)
+        config = creation(spec, self.deployment, seccomp)
         try:
             return self._create_once(config, spec.name)
         except APIError as error:
@@ -227,7 +227,7 @@ class DockerRuntime:
                 time.sleep(0.1)
 
     def _ensure_network(self, *, isolated: bool) -> None:
-        name = network_name(self._deployment, isolated=isolated)
+        name = network_name(self.deployment, isolated=isolated)
         with self._making_networks:
             if name in self._networks:
                 return
@@ -245,7 +245,7 @@ class DockerRuntime:
                 name,
                 driver="bridge",
                 options=network_options(isolated=isolated),
-                labels=network_labels(self._deployment),
+                labels=network_labels(self.deployment),
                 check_duplicate=True,
             )
         except APIError as error:
@@ -263,7 +263,7 @@ class DockerRuntime:
         return listed
 
     def _label_filter(self) -> dict[str, Any]:
-        return {"label": f"{DEPLOYMENT}={self._deployment}"}
+        return {"label": f"{DEPLOYMENT}={self.deployment}"}
 
     def _inspect(self, container: str) -> Mapping[str, Any] | None:
         with suppress(NotFound):
