@@ -45,7 +45,8 @@ def collector_option(command: Command) -> Command:
     )(command)
 
 
-@click.group()
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="usermon")
 def commands() -> None:
     """Collects what users use: reads the sources named in usermon.toml into the store."""
 
