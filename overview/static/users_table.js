@@ -150,11 +150,22 @@ export class UsersTable {
   toggle(user) {
     const before = this.opened;
     this.opened = before === user ? null : user;
-    for (const name of new Set([before, user])) {
-      const row = name === null ? false : this.table.getRow(name);
-      if (row) row.reformat();
-    }
+    this.keepingFocus(() => {
+      for (const name of new Set([before, user])) {
+        const row = name === null ? false : this.table.getRow(name);
+        if (row) row.reformat();
+      }
+    });
     this.onOpened?.(this.opened);
+  }
+
+  /** Drawing rows anew replaces their buttons: the keyboard goes on where it was. */
+  async keepingFocus(drawAnew) {
+    const button = document.activeElement?.closest(".user-button");
+    await drawAnew();
+    if (!button || button.isConnected) return;
+    const row = this.table.getRow(button.textContent);
+    if (row) row.getElement().querySelector(".user-button")?.focus({ preventScroll: true });
   }
 
   showCrowd(volume, [count, leastGb, mostGb, leastFiles, mostFiles]) {
@@ -174,7 +185,7 @@ export class UsersTable {
 
   async update(feed) {
     await this.ready;
-    await this.table.replaceData(rowsOf(feed));
+    await this.keepingFocus(() => this.table.replaceData(rowsOf(feed)));
   }
 }
 

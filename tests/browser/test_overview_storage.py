@@ -1,0 +1,321 @@
+"""The storage page as an admin meets it."""
+
+import random
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import PHONE
+from tests.browser.overview_site import Site, look_again, site
+from tests.factories import NOON, dashboard_state, ledger_entry, usage
+from tests.overview.test_api import final_values
+from tests.shared_data import expected_storage
+from usage_store.dashboards import save_ledger, save_states
+from usage_store.storage_saving import save_storage
+
+__all__ = ["site"]
+
+Screenshot = Callable[[Page, str], None]
+
+
+def fill(site: Site) -> None:
+    """Alice on two volumes, bob over a million files, charlie listed with nothing, dora in no list."""
+    with site.store.writing() as connection:
+        week_ago = NOON - timedelta(days=7)
+        save_storage(
+            connection,
+            [
+                usage("alice", "local", week_ago, gb=90, files=900),
+                usage("alice", "local", gb=100, files=1_000),
+                usage("alice", "cryo", gb=700, files=70),
+                usage("bob", "local", gb=30_000, files=1_600_000),
+                usage("bob", "cryo", gb=5, files=4_000_000),
+                usage("dora", "cryo", gb=0, files=0),
+            ],
+        )
+        save_ledger(
+            connection,
+            [ledger_entry("alice", 8100), ledger_entry("bob", 8101), ledger_entry("charlie", 8102)],
+        )
+        save_states(connection, [dashboard_state("alice"), dashboard_state("bob", "failed")])
+
+
+def plotted(page: Page, volume: str) -> dict[str, list[float]]:
+    """What the plot really draws: user -> [x, y, size]."""
+    drawn: dict[str, list[float]] = page.evaluate(
+        """(volume) => {
+            const places = [...document.querySelectorAll('[data-bubbles]')];
+            const place = places.find((one) => one.dataset.bubbles === volume);
+            const { customdata, x, y, marker } = place._fullData.find((one) => one.meta === 'users');
+            return Object.fromEntries(customdata.map((user, at) => [user, [x[at], y[at], marker.size[at]]]));
+        }""",
+        volume,
+    )
+    return drawn
+
+
+def wait_for_plots(page: Page) -> None:
+    places = page.locator("[data-bubbles]")
+    for place in places.all():
+        expect(place.locator(".main-svg").first).to_be_visible()
+
+
+def row_of(page: Page, user: str) -> Any:
+    return page.locator(".tabulator-row", has=page.get_by_role("button", name=user, exact=True))
+
+
+def users_shown(page: Page) -> list[str]:
+    return page.locator(".user-button").all_text_contents()
+
+
+def test_bubbles_lie_where_the_numbers_say(site: Site) -> None:
+    fill(site)
+    page = site.sign_in()
+    wait_for_plots(page)
+    assert plotted(page, "local") == {"alice": [100, 1_000, 700], "bob": [30_000, 1_600_000, 5]}
+    assert plotted(page, "cryo")["alice"] == [700, 70, 100]
+
+
+def test_bubbles_are_those_of_the_shared_data(
+    site: Site, shared_storage: Path, screenshot: Screenshot
+) -> None:
+    with site.store.writing() as connection:
+        save_storage(connection, final_values(shared_storage))
+    page = site.sign_in()
+    page.get_by_role("button", name="Linear").click()
+    wait_for_plots(page)
+    page.wait_for_function(
+        "() => document.querySelector('[data-bubbles=cryo]').layout.xaxis.type === 'linear'"
+    )
+    for volume in ("local", "cryo"):
+        expected = expected_storage()[f"bubbles_{volume}"]
+        assert plotted(page, volume) == {b["name"]: [b["x"], b["y"], b["size"]] for b in expected}
+    screenshot(page, "overview-storage-shared")
+
+
+def test_zero_stays_visible_when_the_axes_turn_logarithmic(site: Site) -> None:
+    fill(site)
+    page = site.sign_in()
+    wait_for_plots(page)
+    at, _, _ = plotted(page, "cryo")["dora"]
+    assert at > 0
+    ticks = page.locator("[data-bubbles=cryo] .xtick text").all_text_contents()
+    assert ticks[0] == "0"
+    page.get_by_role("button", name="Linear").click()
+    expect(page.get_by_role("button", name="Linear")).to_have_attribute("aria-pressed", "true")
+    page.wait_for_function(
+        "() => document.querySelector('[data-bubbles=cryo]').layout.xaxis.type === 'linear'"
+    )
+    assert plotted(page, "cryo")["dora"][0] == 0
+
+
+def test_a_click_on_a_bubble_opens_the_users_row(site: Site) -> None:
+    fill(site)
+    page = site.sign_in()
+    wait_for_plots(page)
+    page.locator("#search").fill("nobody like this")
+    expect(page.get_by_text("Nobody matches.")).to_be_visible()
+    bubble = page.locator("[data-bubbles=local] path.point").last  # drawn last: the smaller one, bob's
+    box = bubble.bounding_box()
+    assert box
+    middle = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.move(*middle)
+    expect(page.locator("[data-bubbles=local] .hovertext")).to_contain_text("cryo: 5 GB, 4,000,000 files")
+    page.mouse.click(*middle)
+    expect(row_of(page, "bob").get_by_role("button", name="bob")).to_have_attribute("aria-expanded", "true")
+    expect(row_of(page, "bob").locator(".detail-plot .main-svg").first).to_be_visible()
+    expect(row_of(page, "bob")).to_be_in_viewport()
+
+
+def test_a_row_tells_everything_of_its_user(site: Site) -> None:
+    fill(site)
+    page = site.sign_in()
+    alice = row_of(page, "alice")
+    expect(alice).to_contain_text("ready")
+    expect(alice).to_contain_text("+10")
+    expect(alice.get_by_role("link", name=":8100")).to_have_attribute("href", "/dashboards/alice/open")
+    expect(row_of(page, "bob")).to_contain_text("failed")
+    expect(row_of(page, "charlie")).to_contain_text("no data")
+    expect(row_of(page, "dora")).to_contain_text("not listed")
+
+
+def test_file_counts_are_shaded_by_their_million_and_stay_readable(site: Site) -> None:
+    fill(site)
+    for scheme in ("light", "dark"):
+        page = site.sign_in(color_scheme=scheme)
+        bob = row_of(page, "bob")
+        expect(bob.locator(".shade-2")).to_have_text("1,600,000")
+        expect(bob.locator(".shade-4")).to_have_text("4,000,000")
+        expect(row_of(page, "alice").locator(".shade")).to_have_count(0)
+        assert contrast(page, ".shade-4") > 4.5
+        assert contrast(page, ".shade-1") > 4.5
+
+
+def contrast(page: Page, selector: str) -> float:
+    """As WCAG counts it, between the text and the ground of the first such element."""
+    ratio: float = page.evaluate(
+        """(selector) => {
+            const style = getComputedStyle(document.querySelector(selector));
+            const light = (colour) => {
+                const [r, g, b] = colour.match(/[\\d.]+/g).slice(0, 3).map((part) => part / 255)
+                    .map((part) => (part <= 0.03928 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
+                return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+            };
+            const [one, other] = [light(style.color), light(style.backgroundColor)].sort((a, b) => b - a);
+            return (one + 0.05) / (other + 0.05);
+        }""",
+        selector,
+    )
+    return ratio
+
+
+def test_search_chips_and_sorting_narrow_and_order_the_table(site: Site) -> None:
+    fill(site)
+    page = site.sign_in()
+    expect(page.locator(".tabulator-row")).to_have_count(4)
+    page.locator("#search").fill("AL")
+    expect(page.locator(".tabulator-row")).to_have_count(1)
+    page.locator("#search").fill("")
+    page.get_by_role("button", name="No data 1").click()
+    expect(page.locator(".user-button")).to_have_text(["charlie"])
+    page.get_by_role("button", name="Not listed 1").click()
+    expect(page.locator(".user-button")).to_have_text(["dora"])
+    page.get_by_role("button", name="All 4").click()
+    expect(page.locator(".user-button")).to_have_text(["bob", "alice", "charlie", "dora"])
+    page.locator(".tabulator-col[tabulator-field=gb1]").click()  # cryo; nothing known comes last
+    expect(page.locator(".user-button")).to_have_text(["alice", "bob", "dora", "charlie"])
+
+
+def test_the_keyboard_alone_opens_and_closes_a_row(site: Site) -> None:
+    fill(site)
+    page = site.sign_in()
+    button = page.get_by_role("button", name="alice", exact=True)
+    button.focus()
+    page.keyboard.press("Enter")
+    expect(row_of(page, "alice").locator(".detail")).to_be_visible()
+    expect(page.get_by_role("button", name="alice", exact=True)).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator(".detail")).to_have_count(0)
+
+
+def test_new_numbers_show_without_a_reload_and_keep_the_search(site: Site) -> None:
+    fill(site)
+    page = site.sign_in()
+    page.locator("#search").fill("alice")
+    expect(page.locator(".tabulator-row")).to_have_count(1)
+    with site.store.writing() as connection:
+        save_storage(connection, [usage("alice", "local", NOON + timedelta(minutes=30), gb=123_456, files=5)])
+    look_again(page)
+    expect(row_of(page, "alice")).to_contain_text("123,456")
+    expect(page.locator(".tabulator-row")).to_have_count(1)
+    expect(page.locator('[data-volume-total="local"]')).to_contain_text("153,456")
+    page.wait_for_function(
+        "() => document.querySelector('[data-bubbles=local]')._fullData[0].x.includes(123456)"
+    )
+
+
+def test_the_first_numbers_replace_the_empty_page(site: Site, screenshot: Screenshot) -> None:
+    page = site.sign_in()
+    expect(page.get_by_role("heading", name="Nothing measured yet")).to_be_visible()
+    screenshot(page, "overview-storage-empty")
+    fill(site)
+    look_again(page)
+    expect(row_of(page, "alice")).to_be_visible()
+
+
+def test_who_was_signed_out_is_told_so(site: Site, console: list[str]) -> None:
+    fill(site)
+    page = site.sign_in()
+    expect(row_of(page, "alice")).to_be_visible()
+    page.context.clear_cookies()
+    look_again(page)
+    expect(page.get_by_role("alert")).to_contain_text("Sign in again")
+    expect(row_of(page, "alice")).to_be_visible()
+    console.clear()  # the browser itself notes the 401
+
+
+def test_one_volume_is_enough(site: Site) -> None:
+    with site.store.writing() as connection:
+        save_storage(connection, [usage("alice", "home", gb=5), usage("bob", "home", gb=7)])
+    page = site.sign_in()
+    wait_for_plots(page)
+    assert page.locator("[data-bubbles]").count() == 1
+    assert set(plotted(page, "home")) == {"alice", "bob"}
+    expect(row_of(page, "alice")).to_be_visible()
+
+
+def test_hostile_names_are_shown_as_they_are(site: Site) -> None:
+    hostile = "<img src=x onerror=alert(1)>"
+    with site.store.writing() as connection:
+        save_storage(connection, [usage(hostile, "<b>volume"), usage("alice", "local")])
+    page = site.sign_in()
+    wait_for_plots(page)
+    button = page.get_by_role("button", name=hostile, exact=True)
+    button.click()
+    expect(page.locator(".detail .main-svg").first).to_be_visible()
+    assert page.locator("img").count() == 0
+    assert page.locator("[data-bubbles] b").count() == 0
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_phone_shows_everything_within_its_width(site: Site, scheme: str, screenshot: Screenshot) -> None:
+    fill(site)
+    page = site.sign_in(**PHONE, color_scheme=scheme)
+    wait_for_plots(page)
+    row_of(page, "alice").get_by_role("button").click()
+    expect(page.locator(".detail .main-svg").first).to_be_visible()
+    assert page.evaluate("() => document.documentElement.scrollWidth") == 390
+    screenshot(page, f"overview-storage-phone-{scheme}")
+
+
+def test_the_button_turns_everything_dark(site: Site, screenshot: Screenshot) -> None:
+    fill(site)
+    page = site.sign_in()
+    wait_for_plots(page)
+    tick = page.locator("[data-bubbles=local] .xtick text").first
+    light = tick.evaluate("(text) => getComputedStyle(text).fill")
+    page.get_by_role("button", name="Dark theme").click()
+    expect(tick).not_to_have_css("fill", light)
+    screenshot(page, "overview-storage-dark")
+
+
+def test_ten_thousand_users_are_searched_sorted_and_plotted(site: Site, screenshot: Screenshot) -> None:
+    dice = random.Random(5)
+    with site.store.writing() as connection:
+        save_storage(
+            connection,
+            [
+                usage(f"user{n:05}", volume, gb=int(dice.lognormvariate(6, 2)), files=n)
+                for n in range(10_000)
+                for volume in ("local", "cryo")
+            ],
+        )
+    page = site.sign_in()
+    wait_for_plots(page)
+    expect(page.locator(".tabulator-page-counter")).to_contain_text("10000")
+    assert page.locator("[data-bubbles=local] path.point").count() < 1_500
+    page.locator("#search").fill("user0123")
+    expect(page.locator(".tabulator-row")).to_have_count(10)
+    page.locator("#search").fill("")
+    page.locator(".tabulator-col[tabulator-field=files0]").click()
+    expect(page.locator(".user-button").first).to_have_text("user09999")
+    screenshot(page, "overview-storage-10000")
+
+
+def test_a_dot_of_many_users_lists_them(site: Site) -> None:
+    with site.store.writing() as connection:
+        save_storage(
+            connection, [usage(f"small{n:04}", gb=1, files=1) for n in range(900)] + [usage("big", gb=9_000)]
+        )
+    page = site.sign_in()
+    wait_for_plots(page)
+    dot = page.locator("[data-bubbles=local] path.point").first
+    box = dot.bounding_box()
+    assert box
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    expect(page.locator(".tabulator-page-counter")).to_contain_text("900")
+    expect(page.locator('[data-filter="crowd"]')).to_contain_text("900")
