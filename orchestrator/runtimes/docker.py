@@ -32,9 +32,9 @@ from orchestrator.runtimes.docker_creation import (
     network_name,
     network_options,
 )
-from orchestrator.runtimes.docker_labels import DEPLOYMENT, USER
+from orchestrator.runtimes.docker_labels import DEPLOYMENT
 from orchestrator.runtimes.docker_seccomp import no_way_out
-from orchestrator.runtimes.docker_states import running_from_list
+from orchestrator.runtimes.docker_states import event_from, memory_in_use, running_from_list
 from orchestrator.runtimes.engine_trouble import (
     is_about_a_taken_port,
     name_taken,
@@ -48,12 +48,6 @@ from orchestrator.runtimes.engine_trouble import (
 _CALL_SECONDS = 60
 _BUILD_SECONDS = 1800
 _CONNECTIONS = 64  # as many rollouts, log readers and event streams at once; more would wait for one another
-_EVENT_KINDS = {
-    "start": "started",
-    "die": "stopped",
-    "destroy": "removed",
-    "health_status: unhealthy": "unhealthy",
-}
 
 
 def open_docker(deployment: str) -> "DockerRuntime":
@@ -276,12 +270,7 @@ class DockerRuntime:
             memory = self._api.stats(container, stream=False, one_shot=True)["memory_stats"]
         except NotFound:
             return None
-        if "usage" not in memory:  # it just stopped
-            return None
-        details = memory.get("stats", {})
-        # Cache that the kernel gives back at once is not counted, as in `docker stats`.
-        idle_cache = details.get("inactive_file", details.get("total_inactive_file", 0))
-        return max(0, int(memory["usage"]) - int(idle_cache))
+        return memory_in_use(memory)
 
     def _holder(self, port: int) -> str | None:
         """A container that publishes the port, else a program of this machine."""
@@ -293,11 +282,10 @@ class DockerRuntime:
 
     def _events(self, stream: Iterator[Mapping[str, Any]]) -> Generator[Event, None, None]:
         with _errors_in_words("listen to the engine"):
-            for event in stream:
-                kind = _EVENT_KINDS.get(event.get("Action", ""))
-                attributes = event.get("Actor", {}).get("Attributes", {})
-                if kind is not None:
-                    yield Event(kind, attributes.get("name", ""), attributes.get(USER))
+            for reported in stream:
+                event = event_from(reported)
+                if event is not None:
+                    yield event
         raise EngineUnreachable("the engine closed its stream of events", "It is stopping or restarting.")
 
 
@@ -327,15 +315,16 @@ class DockerImages:
         with _errors_in_words(f"run a command in {image}"):
             made = self._api.create_container_from_config(config)  # type: ignore[no-untyped-call]
             try:
-                self._api.start(made["Id"])
+                try:
+                    self._api.start(made["Id"])
+                except APIError as error:
+                    raise _useless_base(image, command, _explanation(error)) from error
                 code = self._api.wait(made["Id"])["StatusCode"]
                 output = self._api.logs(made["Id"], stdout=True, stderr=bool(code)).decode(errors="replace")
             finally:
                 self._api.remove_container(made["Id"], force=True, v=True)
         if code:
-            raise BuildFailure(
-                f"`{command[0]}` fails in {image}: {output.strip()}", "Choose another USERMON_BASE_IMAGE."
-            )
+            raise _useless_base(image, command, output)
         return output
 
     def build(
@@ -347,8 +336,10 @@ class DockerImages:
         arguments: Mapping[str, str],
         labels: Mapping[str, str],
     ) -> str:
-        """Build without any network and return the image's id. `name` moves to it when all went well."""
+        """Build without any network and return the image's id. `name` moves to it when all went well, and
+        the image that had the name goes as soon as no container uses it."""
         said: list[str] = []
+        before = self.find(name)
         with _errors_in_words(f"build {name}"):
             for message in self._api.build(
                 fileobj=context,
@@ -375,6 +366,12 @@ class DockerImages:
                 f"the engine built {name}, but does not have it", "Run the same command again."
             )
         return built.id
+
+
+def _useless_base(image: str, command: Sequence[str], why: str) -> BuildFailure:
+    return BuildFailure(
+        f"{command[0]} does not run in {image}: {why.strip()}", "Choose another USERMON_BASE_IMAGE."
+    )
 
 
 class _Conflict(Exception):

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from orchestrator.runtimes import Role, Running, State
+from orchestrator.runtimes import Event, Role, Running, State
 from orchestrator.runtimes.docker_labels import PORT, ROLE, SPEC, USER
 
 Inspect = Callable[[str], Mapping[str, Any] | None]
@@ -17,6 +17,12 @@ Inspect = Callable[[str], Mapping[str, Any] | None]
 # What a container's program returns after a normal end, SIGINT and SIGTERM: somebody wanted it to stop.
 _ORDERLY_ENDS = frozenset({0, 130, 143})
 _SHORT_ID = 12
+_EVENT_KINDS = {
+    "start": "started",
+    "die": "stopped",
+    "destroy": "removed",
+    "health_status: unhealthy": "unhealthy",
+}
 
 
 def running_from_list(
@@ -58,6 +64,22 @@ def running_from_list(
         exit_reason=reason,
         labels=labels,
     )
+
+
+def event_from(reported: Mapping[str, Any]) -> Event | None:
+    """None for what nobody needs to know."""
+    kind = _EVENT_KINDS.get(reported.get("Action", ""))
+    attributes = reported.get("Actor", {}).get("Attributes", {})
+    return Event(kind, attributes.get("name", ""), attributes.get(USER)) if kind else None
+
+
+def memory_in_use(memory: Mapping[str, Any]) -> int | None:
+    """Without the cache that the kernel gives back at once, as in `docker stats`. None: it just stopped."""
+    if "usage" not in memory:
+        return None
+    details = memory.get("stats", {})
+    idle_cache = details.get("inactive_file", details.get("total_inactive_file", 0))
+    return max(0, int(memory["usage"]) - int(idle_cache))
 
 
 def _state(engine_state: str, sentence: str) -> tuple[State, str | None]:
