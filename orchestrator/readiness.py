@@ -8,8 +8,9 @@ from orchestrator.runtimes import ContainerSpec, Running, Runtime, RuntimeFailur
 
 Probe = Callable[[int], bool]
 
-_FIRST_PAUSE, _LONGEST_PAUSE = 0.05, 0.4
-_LOOK_EVERY_SECONDS = 1.0
+# Many wait at once on a machine that is busy starting them: asking costs them time.
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.15, 0.4
+_FIRST_LOOK_SECONDS, _LOOK_EVERY_SECONDS = 1.0, 2.0
 _LAST_WORDS = 5
 
 
@@ -48,14 +49,14 @@ def wait_until_ready(
         NotReady: it stopped, starts over and over, or took too long.
     """
     begin = time.monotonic()
-    looked_at, pause = begin, _FIRST_PAUSE
+    look_at, pause = begin + _FIRST_LOOK_SECONDS, _FIRST_PAUSE
     while True:
         if spec.port is not None and probe(spec.port):
             return
         now = time.monotonic()
-        if spec.port is None or now - looked_at >= _LOOK_EVERY_SECONDS:
+        if spec.port is None or now >= look_at:
             started = _refuse_dead(runtime, spec, started)
-            looked_at = now
+            look_at = now + _LOOK_EVERY_SECONDS
             if spec.port is None:
                 return
         if now - begin > timeout_seconds:

@@ -6,6 +6,7 @@ from orchestrator.doctor.checks import Check, Level, failed, ok
 from orchestrator.doctor.engine import check_images, check_ports, open_engine
 from orchestrator.doctor.machine import check_disk, check_memory, check_state_folder
 from orchestrator.doctor.sources import check_sources
+from orchestrator.runtimes import Role, Runtime
 from orchestrator.settings import OrchestratorSettings
 from usermon.errors import UsermonError
 
@@ -21,7 +22,8 @@ def examine(settings: OrchestratorSettings, users: Sequence[str]) -> Iterator[Ch
         engine = runtime
         yield from _guarded("images", lambda: check_images(settings, engine))
         yield from _guarded("ports", lambda: check_ports(settings, engine, users))
-    yield from _guarded("memory", lambda: check_memory(settings, len(users)))
+    expected = max(len(users), _running_dashboards(runtime))
+    yield from _guarded("memory", lambda: check_memory(expected))
     yield from _guarded("disk", lambda: check_disk(settings))
     yield from _guarded("usermon.toml", lambda: check_sources(settings))
     yield _check_host(settings)
@@ -32,6 +34,10 @@ def _guarded(name: str, look: Callable[[], Sequence[Check]]) -> Sequence[Check]:
         return look()
     except UsermonError as error:
         return [failed(name, error.message, error.remedy)]
+
+
+def _running_dashboards(runtime: Runtime | None) -> int:
+    return 0 if runtime is None else sum(c.role is Role.DASHBOARD for c in runtime.list())
 
 
 def _check_host(settings: OrchestratorSettings) -> Check:

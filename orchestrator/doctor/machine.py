@@ -32,13 +32,13 @@ def check_state_folder(settings: OrchestratorSettings) -> list[Check]:
     return [ok("state folder", f"{root} will be made by the first `up`")]
 
 
-def check_memory(_settings: OrchestratorSettings, users: int) -> list[Check]:
+def check_memory(dashboards: int) -> list[Check]:
     import psutil  # slow to load, and the other commands do without
 
-    needed = users * _DASHBOARD_BYTES + _SERVICES_BYTES
+    needed = dashboards * _DASHBOARD_BYTES + _SERVICES_BYTES
     memory = psutil.virtual_memory()
     found = (
-        f"{human_bytes(memory.total)}, {users} dashboards and the services take about {human_bytes(needed)}"
+        f"{human_bytes(memory.total)}, {dashboards} dashboards and the services need {human_bytes(needed)}"
     )
     if needed > memory.total:
         return [failed("memory", found, "Add memory, or give fewer users a dashboard.")]

@@ -83,6 +83,7 @@ class Place:
     root: Path
     base_port: int
     settings: dict[str, str] = field(default_factory=dict)
+    account: tuple[int, int] | None = None  # uid and group to run as; None: as ourselves
 
     @property
     def state(self) -> Path:
@@ -106,9 +107,15 @@ class Place:
     def list_users(self, *users: str) -> None:
         self.users_list.write_text("".join(f"{user}\n" for user in users), encoding="utf-8")
 
+    def command(self, *arguments: str) -> list[str]:
+        if self.account is None:
+            return [sys.executable, "-m", "orchestrator", *arguments]
+        program = Path(__file__).with_name("as_account.py")
+        return [sys.executable, str(program), *(str(id_) for id_ in self.account), *arguments]
+
     def begin(self, *arguments: str) -> subprocess.Popen[str]:
         return subprocess.Popen(
-            [sys.executable, "-m", "orchestrator", *arguments],
+            self.command(*arguments),
             cwd=self.root,
             env=self.environment | {"PYTHONPATH": str(REPOSITORY)},
             stdout=subprocess.PIPE,
@@ -119,7 +126,7 @@ class Place:
 
     def run(self, *arguments: str, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [sys.executable, "-m", "orchestrator", *arguments],
+            self.command(*arguments),
             cwd=self.root,
             env=self.environment | {"PYTHONPATH": str(REPOSITORY)},
             input=stdin if stdin is not None else "",

@@ -90,8 +90,9 @@ def test_passwd_takes_effect_without_a_restart(up: Place) -> None:
     assert not in_force(up, "alice", old)
     assert up.containers()["alice"].attrs["State"]["StartedAt"] == before
     # The container sees the new file: folders are mounted, not files.
-    _, seen = up.containers()["alice"].exec_run(["cat", "/run/usermon/password-hash"])
-    assert password_matches(str(seen, "ascii").strip(), Secret(new))
+    seen = up.containers()["alice"].exec_run(["cat", "/run/usermon/password-hash"]).output
+    assert isinstance(seen, bytes)
+    assert password_matches(seen.decode().strip(), Secret(new))
     assert up.up()["dashboards"][0]["action"] == "keep"
     assert in_force(up, "alice", new)
 
