@@ -34,6 +34,12 @@ class StoreSettings(BaseSettings):
             return cls(**overrides)
         except ValidationError as error:
             raise settings_error(error.errors()) from error
+        except OSError as error:
+            raise SettingsError(
+                ".env",
+                f"cannot read .env in this folder: {error.strerror}",
+                "Go to a folder that you may read.",
+            ) from error
 
     @field_validator("state_dir", "config")
     @classmethod

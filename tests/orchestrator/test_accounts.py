@@ -23,13 +23,15 @@ def members_place(place: Place) -> Iterator[Place]:
         return
     # Not in pytest's folder, which it keeps closed to others.
     with tempfile.TemporaryDirectory() as folder:
-        place.root = Path(folder)
+        usual, place.root = place.root, Path(folder)
+        place.root.chmod(0o755)
         place.list_users("alice", "bob", "charlie")
         place.account = (MEMBER, SOCKET.stat().st_gid)
         os.chown(folder, MEMBER, MEMBER)
         yield place
         place.account = None
         place.run("down")
+        place.root = usual
 
 
 def test_a_member_of_the_docker_group_needs_no_root(members_place: Place) -> None:
