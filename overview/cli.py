@@ -2,11 +2,13 @@
 
 import logging
 import re
+import signal
 import sys
 import time
+from types import FrameType
 
 import click
-import waitress
+from waitress.server import create_server
 
 from overview.access import SCOPES
 from overview.app import create_app
@@ -18,7 +20,12 @@ from usermon.logs import set_up_logging
 from usermon.secret import Secret
 
 _TOKEN_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,63}", re.ASCII)
+_LARGEST_BODY_BYTES = 1 << 20
 _log = logging.getLogger(__name__)
+
+
+class CannotListen(UsermonError):
+    """The address or port that we should serve on is not to be had."""
 
 
 class InvalidTokenName(UsermonError):
@@ -38,8 +45,31 @@ def serve(host: str, port: int | None) -> None:
     settings = OverviewSettings.load()
     app = create_app(settings.state, _open(settings))
     port = port or settings.overview_port
+    # Its warning of a queue of one or two requests is a browser asking for a page's parts at once.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+    try:
+        server = create_server(
+            app,
+            host=host,
+            port=port,
+            threads=8,
+            ident="",
+            max_request_body_size=_LARGEST_BODY_BYTES,
+            # The login reads X-Forwarded-Proto, to mark its cookie as one for https only.
+            clear_untrusted_proxy_headers=False,
+        )
+    except OSError as error:
+        raise CannotListen(
+            f"cannot listen on {host}:{port}: {error.strerror}",
+            "Choose another port with --port or USERMON_OVERVIEW_PORT, or end what holds it.",
+        ) from error
+    signal.signal(signal.SIGTERM, _stop)
     _log.info("serving the overview at http://%s:%d/", host, port)
-    waitress.serve(app, host=host, port=port, threads=8, ident=None, clear_untrusted_proxy_headers=False)
+    server.run()
+
+
+def _stop(_signal: int, _frame: FrameType | None) -> None:
+    raise SystemExit(0)
 
 
 @commands.command()

@@ -68,7 +68,9 @@ class StorageTable:
 
     @property
     def data_without_listed_user(self) -> int:
-        return sum(not row.listed for row in self.rows)
+        """0 while no lists were given at all: then it would only repeat the number of users."""
+        unlisted = sum(not row.listed for row in self.rows)
+        return unlisted if unlisted < len(self.rows) else 0
 
 
 def storage_table(latest: Sequence[LatestUsage], dashboards: Sequence[DashboardView]) -> StorageTable:

@@ -26,11 +26,12 @@ def collection_api(store: Store) -> APIBlueprint:
     @api.get("/api/collection")
     @api.input(FormatQuery, location="query")
     @api.output(CollectionAnswer)
-    @api.doc(responses=[401])
+    @api.doc(
+        summary="What each source gave in its newest run, and the lines that stand rejected",
+        description="As CSV: the rejected lines.",
+        responses=[401],
+    )
     def collection(query_data: dict[str, str]) -> Response:
-        """What each source gave in its newest run, and the lines that stand rejected
-
-        As CSV: the rejected lines."""
         with store.reading() as connection:
             runs = latest_runs(connection)
             counts = count_rejected_by_source(connection)

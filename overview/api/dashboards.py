@@ -19,9 +19,8 @@ def dashboards_api(snapshots: Snapshots) -> APIBlueprint:
     @api.get("/api/dashboards")
     @api.input(FormatQuery, location="query")
     @api.output(DashboardsAnswer)
-    @api.doc(responses=[401])
+    @api.doc(summary="Everybody's dashboard, as the orchestrator last saw it", responses=[401])
     def all_dashboards(query_data: dict[str, str]) -> Response:
-        """Everybody's dashboard, as the orchestrator last saw it"""
         views = snapshots.dashboards()
         if query_data["format"] == "csv":
             table = csv_table(DashboardView._fields, (list(_fields(view).values()) for view in views))

@@ -25,9 +25,14 @@ class FormatQuery(Schema):
     )
 
 
+VOLUME_FIELDS = (
+    "For each volume five more fields, named by it: local_gb, local_files, local_time, local_gb_change_week, "
+    "local_files_change_week; null where nothing is known."
+)
+
+
 class StorageUser(Schema):
-    """For each volume five more fields, named by it: local_gb, local_files, local_time, local_gb_change_week,
-    local_files_change_week; null where nothing is known."""
+    """One user; the fields of volumes are not declared here, since sites name their own volumes."""
 
     class Meta:
         unknown = INCLUDE
@@ -45,7 +50,7 @@ class StorageUser(Schema):
 
 
 class StorageAnswer(Schema):
-    volumes = List(String(), required=True)
+    volumes = List(String(), required=True, metadata=_about("In the order in which pages show them."))
     newest_time = DateTime(required=True, allow_none=True, metadata=_about("Of the newest sample."))
     totals = Dict(
         keys=String(),
@@ -53,7 +58,7 @@ class StorageAnswer(Schema):
         required=True,
         metadata=_about(f"For each volume local_gb ({_GB}) and local_files."),
     )
-    users = List(Nested(StorageUser), required=True)
+    users = List(Nested(StorageUser), required=True, metadata=_about(VOLUME_FIELDS))
 
 
 class SeriesAnswer(Schema):
@@ -68,7 +73,12 @@ class StorageUserAnswer(StorageUser):
     class Meta:
         unknown = INCLUDE
 
-    history = Dict(keys=String(), values=Nested(SeriesAnswer), required=True)
+    history = Dict(
+        keys=String(),
+        values=Nested(SeriesAnswer),
+        required=True,
+        metadata=_about("By volume; the three lists of a volume belong together."),
+    )
 
 
 class BubbleAnswer(Schema):
@@ -99,7 +109,9 @@ class DashboardAnswer(Schema):
 
 
 class DashboardsAnswer(Schema):
-    dashboards = List(Nested(DashboardAnswer), required=True)
+    dashboards = List(
+        Nested(DashboardAnswer), required=True, metadata=_about("Everybody in the ledger or seen running.")
+    )
 
 
 class SourceAnswer(Schema):
@@ -127,8 +139,8 @@ class RejectedAnswer(Schema):
 
 
 class CollectionAnswer(Schema):
-    sources = List(Nested(SourceAnswer), required=True)
-    rejected_total = Integer(required=True)
+    sources = List(Nested(SourceAnswer), required=True, metadata=_about("The newest run of each source."))
+    rejected_total = Integer(required=True, metadata=_about("All lines that stand rejected now."))
     rejected = List(
         Nested(RejectedAnswer), required=True, metadata=_about("At most 1000 of them; all are counted.")
     )

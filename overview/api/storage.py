@@ -7,7 +7,7 @@ from apiflask import APIBlueprint
 from flask import Response
 from werkzeug.exceptions import NotFound
 
-from overview.api.schemas import BubbleAnswer, FormatQuery, StorageAnswer, StorageUserAnswer
+from overview.api.schemas import VOLUME_FIELDS, BubbleAnswer, FormatQuery, StorageAnswer, StorageUserAnswer
 from overview.bubbles import Bubble, bubbles
 from overview.csv_table import csv_table
 from overview.snapshots import Snapshots, answer, download
@@ -27,11 +27,13 @@ def storage_api(snapshots: Snapshots, store: Store) -> APIBlueprint:
     @api.get("/api/storage")
     @api.input(FormatQuery, location="query")
     @api.output(StorageAnswer)
-    @api.doc(responses=[401])
+    @api.doc(
+        summary="Everybody's newest numbers on each volume",
+        description="Users who are listed and have no data, and users with data whom no list names, are "
+        "among them.",
+        responses=[401],
+    )
     def all_storage(query_data: dict[str, str]) -> Response:
-        """Everybody's newest numbers on each volume
-
-        Users who are listed and have no data, and users with data whom no list names, are among them."""
         table = snapshots.storage()
         if query_data["format"] == "csv":
             body = snapshots.body("storage.csv", "text/csv", table, lambda: _storage_csv(table))
@@ -41,9 +43,12 @@ def storage_api(snapshots: Snapshots, store: Store) -> APIBlueprint:
     @api.get("/api/storage/<user>")
     @api.input(FormatQuery, location="query")
     @api.output(StorageUserAnswer)
-    @api.doc(responses=[401, 404])
-    def storage_of_user(user: str, query_data: dict[str, str]) -> Response | dict[str, Any]:
-        """One user's newest numbers and their history"""
+    @api.doc(
+        summary="One user's newest numbers and their history",
+        description=VOLUME_FIELDS,
+        responses=[401, 404],
+    )
+    def storage_of_user(user: str, query_data: dict[str, str]) -> Response:
         table = snapshots.storage()
         row = table.row(user)
         if row is None:
@@ -61,9 +66,8 @@ def storage_api(snapshots: Snapshots, store: Store) -> APIBlueprint:
     @api.get("/api/bubbles/<volume>")
     @api.input(FormatQuery, location="query")
     @api.output(BubbleAnswer(many=True))
-    @api.doc(responses=[401, 404])
+    @api.doc(summary="One volume's users as points of a bubble plot", responses=[401, 404])
     def bubbles_of_volume(volume: str, query_data: dict[str, str]) -> Response:
-        """One volume's users as points of a bubble plot"""
         table = snapshots.storage()
         if volume not in table.volumes:
             raise NotFound

@@ -49,7 +49,7 @@ const COLUMNS = [
   { title: "Up for", field: "started", sorter: "number", sorterParams: EMPTY_LAST, ...RIGHT, minWidth: 90, formatter: (cell) => (cell.getData().state === "ready" ? timeCell(cell.getValue(), "") : none()) },
   { title: "Memory", field: "memory_bytes", sorter: "number", sorterParams: EMPTY_LAST, ...RIGHT, minWidth: 100,
     formatter: (cell) => (cell.getValue() === null ? none() : `${(cell.getValue() / 2 ** 20).toFixed(1)} MiB`) },
-  { title: "Image", field: "image", minWidth: 210, widthGrow: 1.4, formatter: (cell) => cell.getValue() === null ? none() : element("span", "", cell.getValue()) },
+  { title: "Image", field: "image", minWidth: 250, widthGrow: 1.4, formatter: (cell) => cell.getValue() === null ? none() : element("span", "", cell.getValue()) },
   { title: "Error", field: "error", minWidth: 140, widthGrow: 1.6, formatter: (cell) => cell.getValue() === null ? none() : errorCell(cell.getValue()) },
   { title: "Seen", field: "seen", sorter: "number", sorterParams: EMPTY_LAST, ...RIGHT, minWidth: 100, formatter: (cell) => timeCell(cell.getValue(), " ago") },
 ];

@@ -53,7 +53,7 @@ function showTotals(feed) {
   const hasData = feed.columns.user.map((_, at) => feed.volumes.some((volume) => volume.gb[at] !== null));
   count("all", listed.length);
   count("no-data", listed.filter((one, at) => one && !hasData[at]).length);
-  count("not-listed", listed.filter((one) => !one).length);
+  count("not-listed", listed.includes(1) ? listed.filter((one) => !one).length : 0);
   document.querySelector("[data-rejected]").textContent = number(feed.rejected);
   document.querySelector("[data-rejected-card]").classList.toggle("stat-warn", feed.rejected > 0);
   if (feed.newest_time !== null) {

@@ -12,8 +12,9 @@ const EMPTY_LAST = { alignEmptyValues: "bottom" };
 
 export function rowsOf(feed) {
   const { columns, volumes } = feed;
+  const listsGiven = columns.listed.includes(1);
   return columns.user.map((user, at) => {
-    const row = { user, listed: columns.listed[at] === 1, port: columns.port[at], state: columns.state[at], oldest: null };
+    const row = { user, listed: columns.listed[at] === 1 || !listsGiven, port: columns.port[at], state: columns.state[at], oldest: null };
     volumes.forEach((volume, place) => {
       row[`gb${place}`] = volume.gb[at];
       row[`files${place}`] = volume.files[at];

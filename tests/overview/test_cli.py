@@ -1,8 +1,11 @@
 import os
+import socket
 import subprocess
 import sys
+import urllib.request
 from pathlib import Path
 
+from tests.overview.site import make_state
 from usage_store.api_tokens import ApiToken, find_token
 from usage_store.engine import open_store
 from usermon.secret import Secret
@@ -49,3 +52,29 @@ def test_a_wrong_setting_is_refused_by_name(tmp_path: Path) -> None:
     result = overview(tmp_path, "serve", USERMON_OVERVIEW_PORT="eighty")
     assert result.returncode == 2
     assert "USERMON_OVERVIEW_PORT" in result.stderr
+
+
+def test_it_serves_until_it_is_told_to_stop_and_says_when_its_port_is_taken(tmp_path: Path) -> None:
+    make_state(tmp_path)
+    port = free_port()
+    environment = {**os.environ, "USERMON_STATE_DIR": str(tmp_path)}
+    command = [sys.executable, "-m", "overview", "serve", "--port", str(port)]
+    with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as server:
+        try:
+            assert server.stderr is not None
+            assert any("serving the overview" in line for line in server.stderr)
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz") as answer:
+                assert answer.status == 200
+            second = overview(tmp_path, "serve", "--port", str(port))
+            assert second.returncode == 1
+            assert f"cannot listen on 127.0.0.1:{port}" in second.stderr
+        finally:
+            server.terminate()
+        assert server.wait(timeout=30) == 0
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+        return port

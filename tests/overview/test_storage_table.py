@@ -84,3 +84,9 @@ def test_totals_count_everybody_and_the_newest_sample_says_how_fresh_it_is(store
 def test_an_empty_store_gives_an_empty_table(store: Store) -> None:
     table = table_of(store)
     assert (table.rows, table.volumes, table.newest_time) == ([], (), None)
+
+
+def test_while_no_lists_were_given_nobody_is_counted_as_missing_from_them(store: Store) -> None:
+    with store.writing() as connection:
+        save_storage(connection, [usage("alice"), usage("bob")])
+    assert table_of(store).data_without_listed_user == 0
