@@ -51,7 +51,7 @@ def source_for(site: SiteFile, name: str | None, collector: str, files: Sequence
             raise UsermonError("the files lie in several folders", "Name their source: --source NAME.")
         folder = folders.pop()
         for source in site.sources:
-            if source.path == folder:
+            if source.path.resolve() == folder:
                 return source
         name = folder.name
     if name in by_name:

@@ -15,6 +15,7 @@ Read by the collectors (what to read) and the orchestrator (which folders the co
     every = "30m"
 """
 
+import os
 import re
 import tomllib
 from dataclasses import dataclass
@@ -115,7 +116,8 @@ def _source(entry: Any, path: Path, timezone: str, number: int) -> Source:
     return Source(
         name=name,
         collector=entry["collector"],
-        path=(path.parent / entry["path"]).resolve(),
+        # Links stay: a container in which this very path is mounted has them not, and finds it all the same.
+        path=Path(os.path.abspath(path.parent / entry["path"])),  # noqa: PTH100 - resolve() would follow them
         every_seconds=parse_period(entry.get("every", "30m"), f"{where} ({name}): every"),
         timezone=_timezone(entry.get("timezone", timezone), f"{where} ({name}): timezone"),
     )

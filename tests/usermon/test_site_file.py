@@ -39,6 +39,13 @@ def test_everything_is_read(tmp_path: Path) -> None:
     )
 
 
+def test_a_linked_folder_keeps_the_name_that_the_admin_gave_it(tmp_path: Path) -> None:
+    # In the collectors' container it is mounted under this name, and the link does not exist there.
+    (tmp_path / "real").mkdir()
+    (tmp_path / "x").symlink_to(tmp_path / "real")
+    assert read(tmp_path, SOURCE).sources[0].path == tmp_path / "x"
+
+
 def test_an_empty_file_is_a_site_without_sources(tmp_path: Path) -> None:
     assert read(tmp_path, "") == SiteFile((), "Asia/Tokyo", 25_000, 1_500_000)
 
