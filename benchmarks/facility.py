@@ -90,7 +90,10 @@ class Facility:
         self.users_list.write_text("".join(f"{user}\n" for user in users), encoding="utf-8")
 
     def status(self) -> dict[str, dict[str, Any]]:
-        dashboards = json.loads(self.orchestrator("status", "--json", check=False).stdout)["dashboards"]
+        result = self.orchestrator("status", "--json", check=False)
+        if not result.stdout:
+            raise RuntimeError(f"orchestrator status: {result.returncode}\n{result.stderr}")
+        dashboards = json.loads(result.stdout)["dashboards"]
         return {dashboard["user"]: dashboard for dashboard in dashboards}
 
     def passwords(self) -> dict[str, str]:
