@@ -362,9 +362,11 @@ class DockerImages:
                 said += str(message.get("stream", "")).strip().splitlines()
         built = self.find(name)
         if built is None:
-            raise BuildFailure(
-                f"the engine built {name}, but does not have it", "Run the same command again."
-            )
+            raise BuildFailure(f"{name} was built, but is gone", "Run the same command again.")
+        if before is not None and before.id != built.id:
+            with suppress(APIError):
+                # Its layers are the cache of the next build.
+                self._api.remove_image(before.id, noprune=True)
         return built.id
 
 
