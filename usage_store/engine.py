@@ -1,6 +1,7 @@
 """Opening the store. Everything that differs between SQLite and PostgreSQL stands here and nowhere else."""
 
 import os
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -103,24 +104,32 @@ def _create_engine(url: str) -> Engine:
 
 
 def _make_sqlite_file(file: Path) -> None:
-    """Make the file when it is missing. What root makes belongs to the owner of the folder.
+    """Make the file when it is missing. What root makes, or made, belongs to the owner of the folder.
 
-    Root's `orchestrator` and the unprivileged containers write the same file; SQLite gives the files that
-    it puts beside the database the owner of the database.
+    Root's commands and the unprivileged containers write the same file.
     """
     try:
-        if file.exists():
-            return
         file.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(file, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o640)
+        os.close(os.open(file, os.O_RDONLY | os.O_CREAT | os.O_NOFOLLOW, 0o640))
+        if os.geteuid() == 0:
+            # The files that SQLite puts beside it get the owner of the database by themselves.
+            _give_to_owner_of_folder(file)
     except OSError as error:
         raise StoreUnreachable(
             f"the store {file} cannot be made: {error.strerror}",
             "Check USERMON_STATE_DIR or USERMON_STORE_URL, and who may write there.",
         ) from error
+
+
+def _give_to_owner_of_folder(file: Path) -> None:
+    folder = file.parent.stat()
+    if folder.st_uid == 0:
+        return
+    # The folder's owner may have put anything there: nothing but a plain root's file is given away.
+    descriptor = os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     try:
-        folder = file.parent.stat()
-        if os.geteuid() == 0 and folder.st_uid != 0:
+        status = os.fstat(descriptor)
+        if status.st_uid == 0 and stat.S_ISREG(status.st_mode) and status.st_nlink == 1:
             os.fchown(descriptor, folder.st_uid, folder.st_gid)
     finally:
         os.close(descriptor)

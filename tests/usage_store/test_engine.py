@@ -123,6 +123,7 @@ def test_the_overview_reads_while_two_processes_write(store: Store, store_url: s
     while any(writer.is_alive() for writer in writers):
         with store.reading() as connection:
             assert len(latest_storage(connection)) % 20 == 0
+        time.sleep(0.02)
     for writer in writers:
         writer.join()
     assert [writer.exitcode for writer in writers] == [0, 0]
@@ -198,3 +199,20 @@ if os.geteuid() == 0:  # nobody else makes files for others
             assert other.stdout == f"{number + 1}\n", other.stderr
         assert {file.stat().st_uid for file in folder.iterdir()} == {10_001}
         store.close()
+
+    def test_what_root_made_before_the_folder_was_given_away_is_given_too(tmp_path: Path) -> None:
+        url = f"sqlite:///{tmp_path / 'store' / 'usermon.db'}"
+        open_store(url).close()
+        assert (tmp_path / "store" / "usermon.db").stat().st_uid == 0
+        os.chown(tmp_path / "store", 10_001, 10_001)
+        open_store(url).close()
+        assert (tmp_path / "store" / "usermon.db").stat().st_uid == 10_001
+
+    def test_root_gives_away_nothing_that_lies_elsewhere(tmp_path: Path) -> None:
+        (tmp_path / "precious").write_text("root's own")
+        (tmp_path / "store").mkdir()
+        os.chown(tmp_path / "store", 10_001, 10_001)
+        (tmp_path / "store" / "usermon.db").symlink_to(tmp_path / "precious")
+        with pytest.raises(StoreUnreachable, match="cannot be made"):
+            open_store(f"sqlite:///{tmp_path / 'store' / 'usermon.db'}")
+        assert (tmp_path / "precious").stat().st_uid == 0
