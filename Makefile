@@ -20,7 +20,7 @@ help:
 	@echo 'make check        format, lint, types'
 	@echo 'make test         make check and all tests; installs what they need from the distribution'
 	@echo 'make bench        the budgets, measured on this machine'
-	@echo 'make screenshots  pictures of the pages, in build/screenshots'
+	@echo 'make screenshots  takes the README pictures anew, of the example facility'
 	@echo 'make lock         resolves pyproject.toml into locks/*.txt'
 
 up: engine images
@@ -66,9 +66,9 @@ test: check
 bench: dev images
 	$(BIN)/python -m benchmarks
 
-screenshots: dev images
+screenshots: dev up
 	tools/ensure-test-machine
-	$(BIN)/python -m pytest tests/browser
+	$(BIN)/python tools/take-pictures
 
 lock:
 	tools/lock
