@@ -42,15 +42,13 @@ class Crowd:
 
 def bubbles(table: StorageTable, volume: str) -> list[Bubble]:
     """Everybody with data on `volume`; with more than two volumes, the size sums up all others."""
-    others = [name for name in table.volumes if name != volume]
     found = []
     for row in table.rows:
         here = row.volumes.get(volume)
         if here is not None:
             size = None
-            for name in others:
-                there = row.volumes.get(name)
-                if there is not None:
+            for name, there in row.volumes.items():
+                if name != volume:
                     size = there.gb if size is None else size + there.gb
             found.append(Bubble(row.user, here.gb, here.files, size))
     return found

@@ -3,7 +3,6 @@
 Pure: made from records of the store, the same records give the same table.
 """
 
-from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -53,10 +52,10 @@ class StorageTable:
     volumes: tuple[str, ...]
     rows: list[UserRow]
     totals: dict[str, VolumeTotal]
+    by_user: dict[str, UserRow]
 
     def row(self, user: str) -> UserRow | None:
-        place = bisect_left(self.rows, user, key=lambda row: row.user)
-        return self.rows[place] if place < len(self.rows) and self.rows[place].user == user else None
+        return self.by_user.get(user)
 
     @property
     def newest_time(self) -> int | None:
@@ -82,9 +81,11 @@ def storage_table(latest: Sequence[LatestUsage], dashboards: Sequence[DashboardV
     known = {view.user: view for view in dashboards}
     names = by_user.keys() | {view.user for view in dashboards if view.listed}
     volumes = _in_order({usage.volume for usage in latest})
+    rows = [_row(user, by_user.get(user, {}), known.get(user)) for user in sorted(names)]
     return StorageTable(
         volumes=volumes,
-        rows=[_row(user, by_user.get(user, {}), known.get(user)) for user in sorted(names)],
+        rows=rows,
+        by_user={row.user: row for row in rows},
         totals={volume: _total([u for u in latest if u.volume == volume]) for volume in volumes},
     )
 
