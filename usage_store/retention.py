@@ -3,13 +3,12 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from sqlalchemy import Connection, exists
+from sqlalchemy import ColumnElement, Connection, FromClause, bindparam, exists
 
 from usage_store.schema import storage_samples
 
 KEEP_ALL_SECONDS = 35 * 86_400
 DAY_SECONDS = 86_400
-_USERS_AT_ONCE = 5_000
 
 
 class Span(NamedTuple):
@@ -29,31 +28,32 @@ def horizon(newest: int) -> int:
 
 
 def thin_storage(connection: Connection, spans: Mapping[tuple[int, int], Span]) -> None:
-    """Keep the last sample of each day (UTC) within the span of each series (user id, volume id)."""
-    users_by_work: dict[tuple[int, Span], list[int]] = {}
-    for (user_id, volume_id), span in spans.items():
-        if span.start < span.end:
-            users_by_work.setdefault((volume_id, span), []).append(user_id)
-    for (volume_id, span), user_ids in users_by_work.items():
-        for start in range(0, len(user_ids), _USERS_AT_ONCE):
-            _thin(connection, volume_id, user_ids[start : start + _USERS_AT_ONCE], span)
+    """Keep the last sample of each day (UTC) within the span of each series (user id, volume id).
+
+    A span ends with a day. One statement a series: so both databases walk the key and no more, however
+    large the table is; of one statement for all, PostgreSQL makes a join of the whole table with itself.
+    """
+    work = [
+        {"of_user": user_id, "of_volume": volume_id, "start": span.start, "end": span.end}
+        for (user_id, volume_id), span in spans.items()
+        if span.start < span.end
+    ]
+    if work:
+        connection.execute(_THIN, work)
 
 
-def _thin(connection: Connection, volume_id: int, user_ids: list[int], span: Span) -> None:
-    later = storage_samples.alias("later")
-    next_day = (storage_samples.c.time // DAY_SECONDS + 1) * DAY_SECONDS
-    a_later_one_of_the_day = exists().where(
-        later.c.user_id == storage_samples.c.user_id,
-        later.c.volume_id == storage_samples.c.volume_id,
-        later.c.time > storage_samples.c.time,
-        later.c.time < next_day,
+def _within_span(samples: FromClause) -> tuple[ColumnElement[bool], ...]:
+    return (
+        samples.c.user_id == bindparam("of_user"),
+        samples.c.volume_id == bindparam("of_volume"),
+        samples.c.time >= bindparam("start"),
+        samples.c.time < bindparam("end"),
     )
-    connection.execute(
-        storage_samples.delete().where(
-            storage_samples.c.volume_id == volume_id,
-            storage_samples.c.user_id.in_(user_ids),
-            storage_samples.c.time >= span.start,
-            storage_samples.c.time < span.end,
-            a_later_one_of_the_day,
-        )
-    )
+
+
+_LATER = storage_samples.alias("later")
+_NEXT_DAY = (storage_samples.c.time // DAY_SECONDS + 1) * DAY_SECONDS
+_THIN = storage_samples.delete().where(
+    *_within_span(storage_samples),
+    exists().where(*_within_span(_LATER), _LATER.c.time > storage_samples.c.time, _LATER.c.time < _NEXT_DAY),
+)
