@@ -1,8 +1,8 @@
 """One deployment, opened: its settings, state folder, store and runtime. What every command works on."""
 
 import logging
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
@@ -21,6 +21,7 @@ from orchestrator.state_files import (
     new_deployment_id,
     prepare_state_folder,
     read_deployment_id,
+    readable_errors,
 )
 from usage_store.engine import Store, open_store
 from usermon.state_folder import StateFolder
@@ -56,13 +57,22 @@ class Deployment:
         """False before the first `up`; a database elsewhere is taken to be there."""
         return not self.store_is_ours or (self.state.store_folder / SQLITE_FILE).exists()
 
-    def locked(self, command: str, progress: Progress) -> AbstractContextManager[None]:
-        """Keeps other runs away while this one changes something; raises AnotherRunHoldsTheLock."""
-        return hold_lock(
-            self.state.lock_file,
-            command,
-            note_waiting=lambda holder: progress.note(f"waiting for {holder}"),
-        )
+    @contextmanager
+    def locked(self, command: str, progress: Progress) -> Iterator[None]:
+        """Keeps other runs away while this one changes something.
+
+        Raises:
+            AnotherRunHoldsTheLock, StateFolderTrouble
+        """
+
+        def note_waiting(holder: str) -> None:
+            progress.note(f"waiting for {holder}")
+
+        with (
+            readable_errors(self.state),
+            hold_lock(self.state.lock_file, command, note_waiting=note_waiting),
+        ):
+            yield
 
 
 class NothingThere(WrongUse):
@@ -77,8 +87,9 @@ class NothingThere(WrongUse):
 
 def make_or_open(settings: OrchestratorSettings) -> Deployment:
     """The deployment of the settings' state folder; both are made when they are not there."""
-    owner = prepare_state_folder(settings.state)
-    id_ = ensure_deployment_id(settings.state, owner)
+    with readable_errors(settings.state):
+        owner = prepare_state_folder(settings.state)
+        id_ = ensure_deployment_id(settings.state, owner)
     return _open(id_, settings, owner)
 
 

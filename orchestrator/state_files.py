@@ -1,7 +1,10 @@
 """Making the state folder: what lies where, whose it is, and who may read it."""
 
+import errno
 import os
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from orchestrator.owner import Owner, ensure_folder, owner_of
 from usermon.atomic_file import write_atomically
@@ -12,21 +15,49 @@ _DEPLOYMENT_ID_BYTES = 5
 SQLITE_FILE = "usermon.db"
 
 
+# What an admin can mend: no room, or no permission.
+_TROUBLE = frozenset(
+    {
+        errno.ENOSPC,
+        errno.EDQUOT,
+        errno.EROFS,
+        errno.EACCES,
+        errno.EPERM,
+        errno.EIO,
+        errno.ENOTDIR,
+        errno.ELOOP,
+    }
+)
+
+
+class StateFolderTrouble(UsermonError):
+    """The state folder cannot be read or written."""
+
+
+@contextmanager
+def readable_errors(state: StateFolder) -> Iterator[None]:
+    """Turns trouble with the disk into StateFolderTrouble; what was written before it is whole."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in _TROUBLE:
+            raise
+        raise StateFolderTrouble(
+            f"cannot work in {state.root}: {error.strerror} ({error.filename or 'its disk'})",
+            "Make room on its disk or give yourself access, then run the same again; "
+            "or choose another folder in USERMON_STATE_DIR.",
+        ) from error
+
+
 def prepare_state_folder(state: StateFolder) -> Owner:
     """Make the state folder and the folders that all users share. Safe to repeat."""
-    try:
-        state.root.mkdir(mode=0o750, parents=True, exist_ok=True)
-        owner = owner_of(state.root)
-        ensure_folder(state.store_folder, 0o700, owner.containers_chown)
-        ensure_folder(state.admin_folder, 0o700, owner.containers_chown)
-        ensure_folder(state.all_secrets_folder, 0o700, owner.admin_chown)
-        ensure_folder(state.all_published_folder, 0o700, owner.containers_chown)
-        return owner
-    except OSError as error:
-        raise UsermonError(
-            f"cannot make the state folder {state.root}: {error.strerror} ({error.filename})",
-            "Choose another folder in USERMON_STATE_DIR, or give yourself access to this one.",
-        ) from error
+    state.root.mkdir(mode=0o750, parents=True, exist_ok=True)
+    owner = owner_of(state.root)
+    ensure_folder(state.store_folder, 0o700, owner.containers_chown)
+    ensure_folder(state.admin_folder, 0o700, owner.containers_chown)
+    ensure_folder(state.all_secrets_folder, 0o700, owner.admin_chown)
+    ensure_folder(state.all_published_folder, 0o700, owner.containers_chown)
+    return owner
 
 
 def read_deployment_id(state: StateFolder) -> str | None:

@@ -189,7 +189,8 @@ def _where(shown: Row, result: UpResult, settings: OrchestratorSettings) -> str:
     example = next((row for row in shown["dashboards"] if row["error"] is None and row["state"]), None)
     if example is not None:
         lines.append(f"dashboard    {example['url']} (of {example['user']})")
-    lines.append(f"passwords    {result.credentials_file}")
+    made = len(result.new_passwords)
+    lines.append(f"passwords    {result.credentials_file}" + (f" ({made} new)" if made else ""))
     return "\n".join(lines)
 
 

@@ -21,4 +21,6 @@ def restart(users: tuple[str, ...], as_json: bool) -> int:
     outcomes = restart_containers(open_existing(settings), users, progress_for())
     if as_json:
         print_json(outcomes_as_json(outcomes, settings))
+    else:
+        click.echo(f"{sum(outcome.error is None for outcome in outcomes)} restarted")
     return exit_code_of(outcomes)
