@@ -27,7 +27,8 @@ def install_headers(app: Flask, script_hashes: tuple[str, ...] = (), inline_styl
         if request.is_secure:
             headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
         if "Cache-Control" not in headers:
-            headers["Cache-Control"] = "no-store"
+            # What carries a tag may be kept if it is asked for again each time; all else is not kept.
+            headers["Cache-Control"] = "private, no-cache" if "ETag" in headers else "no-store"
         return answer
 
     app.after_request(set_headers)

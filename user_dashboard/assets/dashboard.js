@@ -1,5 +1,14 @@
 // What the browser knows and the server does not: theme, chosen range, whether anybody looks.
 (() => {
+  // A page with half of its scripts draws nothing: load it anew, but not over and over.
+  window.addEventListener("error", (event) => {
+    if (event.target?.tagName !== "SCRIPT") return;
+    const last = Number(sessionStorage.getItem("usermon-reloaded"));
+    if (Date.now() - last < 20000) return say("Parts of this page could not be loaded. Please load it again.");
+    sessionStorage.setItem("usermon-reloaded", Date.now());
+    location.reload();
+  }, true);
+
   const controls = () => document.getElementById("controls");
   const setProps = (id, props) => window.dash_clientside?.set_props?.(id, props);
 
@@ -52,20 +61,28 @@
   }
   setInterval(() => document.hidden || sayAges(), 30000);
 
-  // The session may end while the page is open, and the container may restart: say so in the page.
+  // The session may end while the page is open, the network may blink, the container may restart: all that
+  // a page asks for only reads, so it is asked again; what lasts is said in the page.
+  const TRIES = 4;
   const plainFetch = window.fetch;
-  window.fetch = async (...request) => {
+  const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+  function say(text) {
     const note = document.getElementById("connection");
-    try {
-      const answer = await plainFetch(...request);
-      if (answer.status === 401) location.assign("/login");
-      note.hidden = answer.status < 500;
-      if (!note.hidden) note.textContent = "The dashboard has trouble answering. It will try again by itself.";
-      return answer;
-    } catch (error) {
-      note.textContent = "No connection to the dashboard. It will try again by itself.";
-      note.hidden = false;
-      throw error;
+    note.textContent = text;
+    note.hidden = !text;
+  }
+  window.fetch = async (...request) => {
+    for (let tried = 1; ; tried += 1) {
+      try {
+        const answer = await plainFetch(...request);
+        if (answer.status === 401) location.assign("/login");
+        say(answer.status < 500 ? "" : "The dashboard has trouble answering. It will try again by itself.");
+        return answer;
+      } catch (error) {
+        if (tried > 1) say("No connection to the dashboard. It will try again by itself.");
+        if (tried >= TRIES) throw error;
+        await pause(400 * 3 ** (tried - 1));
+      }
     }
   };
 })();
