@@ -17,6 +17,8 @@ Figure = dict[str, Any]
 # Diameter of the largest bubble and of the smallest, in pixels.
 _LARGEST_BUBBLE = 52
 _SMALLEST_BUBBLE = 5
+# Plotly leaves out what has no size at all; this draws the smallest bubble.
+_NOTHING = 1e-9
 # About as wide as the cells that are drawn together, so that crowds lie side by side.
 _LARGEST_CROWD = 13
 # On a logarithmic axis zero has no place: it gets a strip of its own, this many decades below the rest.
@@ -63,7 +65,9 @@ def _users_trace(alone: Sequence[Bubble], table: StorageTable, x_axis: "_Axis", 
         "text": [_all_numbers(bubble.user, table) for bubble in alone],
         "hovertemplate": "%{text}<extra></extra>",
         "marker": {
-            "size": [bubble.size or 0 for bubble in alone],
+            "size": [bubble.size or _NOTHING for bubble in alone],
+            # Who holds nothing elsewhere has no area to show: a small hollow diamond.
+            "symbol": ["circle" if bubble.size else "diamond-open" for bubble in alone],
             "sizemode": "area",
             "sizeref": 2 * largest / _LARGEST_BUBBLE**2,
             "sizemin": _SMALLEST_BUBBLE / 2,

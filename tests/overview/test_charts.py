@@ -33,6 +33,15 @@ def test_the_mouse_shows_all_numbers_of_the_user() -> None:
     assert text == "alice<br>local: 11,531 GB, 440,603 files<br>cryo: 0.5 GB, 7 files"
 
 
+def test_who_holds_nothing_on_the_other_volume_is_a_small_hollow_diamond() -> None:
+    rows = [latest("alice", "local", 20, 300), latest("alice", "cryo", 7, 1), latest("bob", "local", 5, 40)]
+    trace = bubble_figure(storage_table(rows, []), "local", "log")["data"][0]
+    marker = {user: at for at, user in enumerate(trace["customdata"])}
+    assert trace["marker"]["symbol"][marker["alice"]] == "circle"
+    assert trace["marker"]["symbol"][marker["bob"]] == "diamond-open"
+    assert trace["marker"]["size"][marker["bob"]] > 0  # Plotly draws nothing for zero
+
+
 def test_zero_has_a_place_of_its_own_on_a_logarithmic_axis() -> None:
     figure = bubble_figure(table(("alice", 0, 0), ("bob", 5, 40)), "local", "log")
     axis = figure["layout"]["xaxis"]
