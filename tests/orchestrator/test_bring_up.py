@@ -1,6 +1,7 @@
 """`up` as a function, on an engine in memory."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,6 +10,8 @@ import pytest
 from orchestrator.bring_up import bring_up
 from orchestrator.credentials import read_credentials
 from orchestrator.deployment import Deployment
+from orchestrator.password_files import hash_file_of
+from orchestrator.passwords import password_matches
 from orchestrator.plan import Action
 from orchestrator.runtimes import Role, State
 from orchestrator.runtimes.in_memory import InMemoryEngine
@@ -16,9 +19,10 @@ from orchestrator.up_plan import UpRequest
 from orchestrator.wanted_users import WantedUsers
 from tests.factories import run
 from tests.orchestrator.in_memory import Quiet, by_user, deployment_in, engine_in_memory, request_for
+from tests.small_disk import mounted_small_disk
 from usage_store.collection_runs import note_run
 from usage_store.dashboards import LedgerEntry, read_ledger, read_states
-from usermon.errors import SettingsError
+from usermon.errors import SettingsError, UsermonError
 
 
 @pytest.fixture
@@ -171,3 +175,33 @@ def test_a_database_elsewhere_is_told_to_the_services_in_a_file(
     assert up(moved, "alice", services=True)["overview"] == (Action.REPLACE, State.READY)
     deployment.store.close()
     moved.store.close()
+
+
+def test_a_disk_that_is_full_half_way_loses_no_password_and_the_next_run_finishes(
+    tmp_path: Path, engine: InMemoryEngine
+) -> None:
+    (tmp_path / "state").mkdir()
+    with mounted_small_disk(tmp_path / "state", "600k") as disk:
+        deployment = deployment_in(tmp_path, engine)
+        up(deployment, "alice")
+        before = read_credentials(deployment.state.credentials_file)
+        ballast = disk / "ballast"
+        with suppress(OSError), ballast.open("wb", buffering=0) as file:
+            while True:
+                file.write(b"x" * 512)
+        others = [f"user{n}" for n in range(5)]
+        with pytest.raises(UsermonError) as error:
+            up(deployment, "alice", *others)
+        assert error.value.remedy
+        assert read_credentials(deployment.state.credentials_file).items() >= before.items()
+        ballast.unlink()
+        assert set(up(deployment, "alice", *others).values()) == {
+            (Action.KEEP, State.READY),
+            (Action.START, State.READY),
+        }
+        after = read_credentials(deployment.state.credentials_file)
+        assert {user: after[user] for user in before} == before
+        for user in others:
+            encoded = hash_file_of(deployment.state, user).read_text().strip()
+            assert password_matches(encoded, after[user].password)
+        deployment.store.close()
