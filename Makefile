@@ -61,14 +61,14 @@ check: dev
 test: check
 	tools/ensure-test-machine
 	@$(MAKE) --no-print-directory images
-	$(BIN)/python -m pytest
+	@tools/with-engine $(BIN)/python -m pytest
 
 bench: dev images
-	$(BIN)/python -m benchmarks
+	@tools/with-engine $(BIN)/python -m benchmarks
 
 screenshots: dev up
 	tools/ensure-test-machine
-	$(BIN)/python tools/take-pictures
+	@tools/with-engine $(BIN)/python tools/take-pictures
 
 lock:
 	tools/lock
