@@ -18,6 +18,7 @@ from orchestrator.observe import observe
 from orchestrator.progress import Progress
 from orchestrator.states import record_observed
 from orchestrator.up_plan import UpRequest
+from orchestrator.wanted_users import RejectedName
 from usermon.errors import UsermonError
 
 _log = logging.getLogger(__name__)
@@ -40,6 +41,7 @@ class Watch:
     record_every_seconds: float = 30.0
     _reconcile_at: float = 0.0
     _record_at: float = 0.0
+    _told_rejected: tuple[RejectedName, ...] = ()
     _reconcile_backoff: Backoff = field(default_factory=lambda: Backoff(first_seconds=5.0))
     _record_backoff: Backoff = field(default_factory=lambda: Backoff(first_seconds=5.0))
 
@@ -70,7 +72,9 @@ class Watch:
     def _reconcile(self) -> float:
         """Returns the seconds until the next time."""
         try:
-            result = bring_up(self.deployment, self.read_request(), self.progress)
+            request = self.read_request()
+            self._tell_rejected(request.wanted.rejected)
+            result = bring_up(self.deployment, request, self.progress)
         except UsermonError as error:
             _log.error("%s (%s)", error.message, error.remedy)
             return self._reconcile_backoff.next_pause()
@@ -78,6 +82,12 @@ class Watch:
             return self._reconcile_backoff.next_pause()
         self._reconcile_backoff.reset()
         return self.reconcile_every_seconds
+
+    def _tell_rejected(self, rejected: tuple[RejectedName, ...]) -> None:
+        if rejected != self._told_rejected:
+            for r in rejected:
+                _log.warning("rejected: %s, line %d: %r: %s", r.file, r.line, r.text, r.reason)
+            self._told_rejected = rejected
 
     def _record(self) -> float:
         try:

@@ -86,6 +86,16 @@ def test_a_list_that_was_cut_short_changes_nothing_until_it_is_whole_again(
     assert set(by_user(deployment)) == {"alice", "bob", "charlie"}
 
 
+def test_a_rejected_name_is_told_once_not_at_every_look(
+    watch: Watch, users_list: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    users_list.write_text("alice\nbob\n../etc\n")
+    watch.look(0.0)
+    watch.look(300.0)
+    told = [record.message for record in caplog.records if "rejected" in record.message]
+    assert told == [f"rejected: {users_list}, line 3: '../etc': starts with '.'"]
+
+
 def test_what_was_removed_comes_back_soon_after_the_engine_told_it(
     deployment: Deployment, watch: Watch
 ) -> None:
