@@ -176,7 +176,7 @@ def get(port: int, path: str, user: str, password: str, timeout: float = 30) -> 
     connection = HTTPConnection("127.0.0.1", port, timeout=timeout)
     try:
         token = b64encode(f"{user}:{password}".encode()).decode()
-        connection.request("GET", path, headers={"Authorization": f"Basic {token}", "Accept": "text/html"})
+        connection.request("GET", path, headers={"Authorization": f"Basic {token}"})
         answer = connection.getresponse()
         return answer.status, answer.read()
     finally:
