@@ -41,7 +41,7 @@ def test_an_environment_whose_python_is_gone_is_made_anew(run_tool: RunTool, tmp
 @pytest.mark.parametrize(
     ("answers", "error", "fix"),
     [
-        ('case "$*" in *version_info*) exit 1;; *) echo Python 3.9.2;; esac', "Python 3.9.2 is too old", "make PYTHON="),
+        ('case "$*" in *version_info*) exit 1;; *) echo Python 3.9.2;; esac', "3.9.2 is too old", "PYTHON="),
         ('case "$*" in *ensurepip*) exit 1;; esac', "has no venv module", "apt-get install python3-venv"),
     ],
 )  # fmt: skip
