@@ -58,7 +58,7 @@ def open_window(chromium: Browser, console: list[str]) -> Iterator[OpenWindow]:
 
     def open_one(**options: Any) -> Page:
         context = chromium.new_context(**{**DESKTOP, "timezone_id": "Europe/Berlin", **options})
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(30_000)
         contexts.append(context)
         page = context.new_page()
         page.on("console", lambda message: _note(console, message.type, message.text))
