@@ -45,6 +45,8 @@ def main() -> int:
         threads=_THREADS,
         ident="",
         max_request_body_size=_LARGEST_BODY_BYTES,
+        # Whether a proxy in front speaks TLS decides on the cookie's Secure.
+        clear_untrusted_proxy_headers=False,
         asyncore_loop_timeout=15,  # wakes by itself four times a minute, at once when somebody comes
     )
     return 0
