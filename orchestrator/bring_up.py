@@ -8,6 +8,7 @@ from orchestrator.credentials import ADMIN_ROW
 from orchestrator.deployment import Deployment
 from orchestrator.first_collection import wait_for_first_runs
 from orchestrator.ledger import load_ledger, update_ledger
+from orchestrator.observe import believe_answers
 from orchestrator.password_files import ensure_passwords
 from orchestrator.plan import Action
 from orchestrator.port_holders import name_holders
@@ -144,10 +145,14 @@ def _wait_for_data(
 
     sources = [source.name for source in planned.site.sources]
     progress.note("waiting for the first data")
-    missing = wait_for_first_runs(deployment.store, sources, still_runs)
-    if not missing:
-        return []
-    return [f"not read yet: {', '.join(missing)}; `orchestrator logs collectors` may tell why"]
+    found = deployment.runtime.find(started.step.name)
+    since = found.started_at if found is not None and found.started_at is not None else 0.0
+    runs = wait_for_first_runs(deployment.store, sources, since, still_runs)
+    notes = [f"source {name}: {run.error}; {run.remedy}" for name, run in runs.items() if run and run.error]
+    missing = [name for name, run in runs.items() if run is None]
+    if missing:
+        notes.append(f"not read yet: {', '.join(missing)}; `orchestrator logs collectors` may tell why")
+    return notes
 
 
 def _record(deployment: Deployment, planned: PlannedUp, outcomes: Sequence[Outcome]) -> None:
@@ -155,5 +160,6 @@ def _record(deployment: Deployment, planned: PlannedUp, outcomes: Sequence[Outco
     running = deployment.runtime.list() if changed else planned.running
     answered = {outcome.step.name for outcome in outcomes if outcome.state is State.READY}
     running = [replace(c, state=State.READY) if c.name in answered else c for c in running]
+    running = believe_answers(deployment, running)
     errors = {o.step.user: o.error.message for o in outcomes if o.error is not None and o.step.user}
     record_states(deployment, load_ledger(deployment.store, running), running, errors)

@@ -1,6 +1,7 @@
 """Settings of the orchestrator, from the environment or .env; each is refused by name when wrong."""
 
 import re
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -51,7 +52,16 @@ class OrchestratorSettings(StoreSettings):
     admin_password: SecretStr | None = None
     admin_password_file: Path | None = None
 
-    @field_validator("host", "probe_host", "bind_address")
+    @field_validator("bind_address")
+    @classmethod
+    def _address(cls, value: str) -> str:
+        # The engine publishes on addresses alone, and says so only when the old containers are gone.
+        try:
+            return str(ip_address(value))
+        except ValueError:
+            raise ValueError('write an address of this machine, or "0.0.0.0" for all of them') from None
+
+    @field_validator("host", "probe_host")
     @classmethod
     def _host_name(cls, value: str) -> str:
         # It goes into URLs: no scheme, path, port or blanks.

@@ -16,16 +16,14 @@ def record_states(
     running: Iterable[Running],
     errors: Mapping[str, str],
 ) -> None:
-    """Note the state of who is listed or has a container; `errors` are of who could not be brought up. Memory
-    that `watch` measured of the same container stays. What did not change is not written."""
+    """Note everybody's state; `errors` are of who could not be brought up. Memory that `watch` measured of
+    the same container stays. What did not change is not written."""
     containers = {c.user: c for c in running if c.role is Role.DASHBOARD}
     with deployment.store.reading() as connection:
         before = read_states(connection)
     now = time.time()
     states = {}
     for user, entry in ledger.items():
-        if not entry.listed and user not in containers:
-            continue
         state = _state(deployment, entry, containers.get(user), errors.get(user), now)
         old = before.get(user)
         if old is not None and old.container == state.container:
@@ -49,7 +47,7 @@ def record_observed(deployment: Deployment, observed: Observed) -> None:
         state = _state(deployment, d.entry, d.running, error, now)
         states.append(replace(state, memory_bytes=d.memory_bytes))
     with deployment.store.writing() as connection:
-        save_states(connection, states, only=True)
+        save_states(connection, states)
 
 
 def _state(

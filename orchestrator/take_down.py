@@ -6,6 +6,7 @@ from collections.abc import Collection, Container, Iterable, Sequence
 from orchestrator.deployment import Deployment
 from orchestrator.errors import UnknownUser
 from orchestrator.ledger import forget_user, load_ledger
+from orchestrator.observe import believe_answers
 from orchestrator.password_files import forget_credential
 from orchestrator.plan import Action, Step
 from orchestrator.progress import Progress
@@ -83,6 +84,6 @@ def _stop(
 
 
 def _record(deployment: Deployment, outcomes: Iterable[Outcome]) -> None:
-    running = deployment.runtime.list()
+    running = believe_answers(deployment, deployment.runtime.list())
     errors = {o.step.user: o.error.message for o in outcomes if o.error and o.step.user}
     record_states(deployment, load_ledger(deployment.store, running), running, errors)

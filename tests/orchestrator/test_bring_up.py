@@ -1,5 +1,6 @@
 """`up` as a function, on an engine in memory."""
 
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
@@ -128,8 +129,9 @@ def test_services_come_up_with_usermon_toml_and_the_first_data_is_waited_for(
         '[[source]]\nname = "local"\ncollector = "storage_csv"\npath = "quota"\n'
     )
     deployment = deployment_in(tmp_path, engine)
+    # As if the collectors that are about to start had read already.
     with deployment.store.writing() as connection:
-        note_run(connection, run("local"))
+        note_run(connection, run("local", started_at=time.time() + 60))
     result = bring_up(deployment, request_for("alice", services=True), Quiet())
     assert {o.step.role for o in result.outcomes} == {Role.OVERVIEW, Role.COLLECTORS, Role.DASHBOARD}
     assert result.notes == ()
@@ -137,7 +139,11 @@ def test_services_come_up_with_usermon_toml_and_the_first_data_is_waited_for(
     (tmp_path / "usermon.toml").write_text(
         '[[source]]\nname = "local"\ncollector = "storage_csv"\npath = "quota"\nevery = "5m"\n'
     )
-    assert up(deployment, "alice", services=True)["collectors"] == (Action.REPLACE, State.READY)
+    with deployment.store.writing() as connection:
+        note_run(connection, run("local", time.time() + 120, error="no such folder", remedy="Make it."))
+    replaced = bring_up(deployment, request_for("alice", services=True), Quiet())
+    assert {o.step.role for o in replaced.outcomes if o.step.action is Action.REPLACE} == {Role.COLLECTORS}
+    assert replaced.notes == ("source local: no such folder; Make it.",)
     deployment.store.close()
 
 
