@@ -13,11 +13,13 @@ from rich.text import Text
 
 from collectors import shown
 from collectors.agent import Agent
-from collectors.by_hand import import_files, parse_file, source_for
+from collectors.by_hand import import_files, parse_file, source_for, users_of
 from collectors.catalogue import COLLECTORS, find_collector
 from collectors.check import check_source
+from collectors.errors import UnknownSource, WrongUse
 from collectors.one_pass import run_pass
 from collectors.pass_lock import PassUnderWay, only_pass
+from collectors.printable import printable
 from collectors.publish import Publisher
 from collectors.settings import CollectorSettings
 from usage_store.collection_runs import CollectionRun, latest_runs
@@ -25,6 +27,8 @@ from usage_store.engine import Store, open_store
 from usermon.errors import SettingsError, UsermonError
 from usermon.logs import set_up_logging
 from usermon.site_file import SiteFile, Source
+
+FAILED, WRONG_USE, INTERRUPTED = 1, 2, 130
 
 Command = Callable[..., Any]
 
@@ -122,6 +126,7 @@ def check(config: Path | None, name: str | None, as_json: bool) -> None:
 @click.option(
     "--source", "name", help="The source (volume) that the files belong to; default: their folder's."
 )
+@click.option("--new-source", is_flag=True, help="Take a --source that usermon.toml does not name.")
 @click.option("--user", help="Whose report it is; default: the file's name.")
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @json_option
@@ -129,16 +134,20 @@ def import_(
     config: Path | None,
     collector: str,
     name: str | None,
+    new_source: bool,
     user: str | None,
     files: tuple[str, ...],
     as_json: bool,
 ) -> None:
     """Read FILEs given by hand into the store; '-' is standard input."""
     settings = CollectorSettings.load_with(config)
-    site = _site_or_default(settings, config)
-    source = source_for(site, name, collector, files)
+    site = _site_or_default(settings)
+    users = users_of(files, user)
+    # Without a usermon.toml no name is known, and none can be mistaken for another.
+    may_be_new = new_source or not settings.config.exists()
+    source = source_for(site, name, collector, files, may_be_new=may_be_new)
     store = _open(settings)
-    imported = import_files(store, find_collector(collector), source, files, user)
+    imported = import_files(store, find_collector(collector), source, users)
     Publisher(store, settings.state, site).publish_due()
     _print(as_json, shown.imported_as_json(imported), shown.imported_for_people(imported))
 
@@ -151,7 +160,7 @@ def import_(
 def parse(config: Path | None, collector: str, files: tuple[str, ...], as_json: bool) -> None:
     """Show what a parser makes of FILEs; nothing is saved. '-' is standard input."""
     settings = CollectorSettings.load_with(config)
-    timezone = _site_or_default(settings, config).timezone
+    timezone = _site_or_default(settings).timezone
     source = Source("parsed", collector, Path(), 1, timezone)
     reader = find_collector(collector)
     read: list[shown.ParsedFile] = []
@@ -167,9 +176,9 @@ def parse(config: Path | None, collector: str, files: tuple[str, ...], as_json: 
     _exit_if(failed)
 
 
-def _site_or_default(settings: CollectorSettings, config: Path | None) -> SiteFile:
+def _site_or_default(settings: CollectorSettings) -> SiteFile:
     # Files given by hand need no usermon.toml, unless one is named.
-    if config is None and not settings.config.exists():
+    if not settings.names_config and not settings.config.exists():
         return SiteFile((), settings.effective_timezone, 25_000, 1_500_000)
     return settings.read_site()
 
@@ -177,8 +186,7 @@ def _site_or_default(settings: CollectorSettings, config: Path | None) -> SiteFi
 def _chosen(site: SiteFile, name: str | None) -> list[Source]:
     chosen = [source for source in site.sources if name in (None, source.name)]
     if name is not None and not chosen:
-        known = ", ".join(source.name for source in site.sources) or "none"
-        raise SettingsError("--source", f"there is no source {name!r}", f"usermon.toml names: {known}.")
+        raise UnknownSource(name, site)
     return chosen
 
 
@@ -197,20 +205,40 @@ def _print(as_json: bool, result: object, for_people: Sequence[shown.Shown]) -> 
 
 
 def _complain(error: UsermonError) -> None:
-    click.echo(f"error: {error.message}", err=True)
+    click.echo(f"error: {printable(error.message)}", err=True)
     if error.remedy:
-        click.echo(f"fix: {error.remedy}", err=True)
+        click.echo(f"fix: {printable(error.remedy)}", err=True)
 
 
 def _exit_if(failed: bool) -> None:
     if failed:
-        sys.exit(1)
+        sys.exit(FAILED)
 
 
 def main() -> None:
     set_up_logging()
+    sys.exit(_run())
+
+
+def _run() -> int:
     try:
-        commands()
+        code: Any = commands.main(prog_name="usermon-collect", standalone_mode=False)
+        return code if isinstance(code, int) else 0
     except UsermonError as error:
         _complain(error)
-        sys.exit(2 if isinstance(error, SettingsError) else 1)
+        return WRONG_USE if isinstance(error, WrongUse | SettingsError) else FAILED
+    except click.exceptions.NoArgsIsHelpError as asked_for_nothing:
+        asked_for_nothing.show()
+        return WRONG_USE
+    except click.UsageError as error:
+        command = error.ctx.command_path if error.ctx else "usermon-collect"
+        # Lists of choices stand in lines of their own.
+        message = " ".join(error.format_message().split())
+        _complain(UsermonError(message, f"`{command} --help` shows how it is called."))
+        return WRONG_USE
+    except click.ClickException as error:
+        _complain(UsermonError(error.format_message()))
+        return FAILED
+    except (click.Abort, KeyboardInterrupt):
+        _complain(UsermonError("interrupted", "Run the same command again: it goes on where this one was."))
+        return INTERRUPTED

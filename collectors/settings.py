@@ -20,6 +20,11 @@ class CollectorSettings(StoreSettings):
         # Not resolve(), which would follow links: paths in the file are relative to where it seems to lie.
         return settings.model_copy(update={"config": Path(os.path.abspath(config))})  # noqa: PTH100
 
+    @property
+    def names_config(self) -> bool:
+        """Whether somebody said which usermon.toml, so that it must be there."""
+        return "config" in self.model_fields_set
+
     def read_site(self) -> SiteFile:
         """usermon.toml. Raises SettingsError."""
         return read_site_file(self.config, self.effective_timezone)

@@ -11,6 +11,7 @@ from rich.text import Text
 from collectors.by_hand import Imported, RejectedInFile
 from collectors.catalogue import COLLECTORS, Collector
 from collectors.check import Checked
+from collectors.printable import printable_file
 from usage_store.collection_runs import CollectionRun
 from usermon.records import Parsed, StorageUsage
 from usermon.site_file import SiteFile
@@ -61,9 +62,8 @@ def sources_for_people(site: SiteFile, runs: Mapping[str, CollectionRun]) -> lis
         run = runs.get(source.name)
         ended = _clock(run.finished_at, site.timezone) if run else "never"
         counts = [str(run.taken), str(run.known), str(run.rejected), _fault(run)] if run else ["", "", "", ""]
-        table.add_row(
-            source.name, source.collector, str(source.path), f"{source.every_seconds} s", ended, *counts
-        )
+        path, every = printable_file(str(source.path)), _period(source.every_seconds)
+        table.add_row(source.name, source.collector, path, every, ended, *counts)
     return [table]
 
 
@@ -118,7 +118,7 @@ def parsed_as_json(read: Sequence[ParsedFile], collector: Collector, timezone: s
     records: list[dict[str, object]] = []
     rejected: list[dict[str, object]] = []
     for file, parts in read:
-        name = {"file": file} if len(read) > 1 else {}
+        name = {"file": printable_file(file)} if len(read) > 1 else {}
         for parsed in parts:
             records += ({**name, **collector.as_fields(record, zone)} for record in parsed.records)
             rejected += (
@@ -162,7 +162,15 @@ def _rejected_for_people(rejected: Sequence[RejectedInFile], count: int) -> list
 
 
 def _clock(seconds: float, timezone: str) -> str:
-    return f"{datetime.fromtimestamp(seconds, ZoneInfo(timezone)):%Y-%m-%d %H:%M:%S}"
+    return f"{datetime.fromtimestamp(seconds, ZoneInfo(timezone)):%Y-%m-%d %H:%M:%S %Z}"
+
+
+def _period(seconds: int) -> str:
+    """As one writes it in usermon.toml."""
+    for unit, length in (("d", 86400), ("h", 3600), ("m", 60)):
+        if seconds % length == 0:
+            return f"{seconds // length}{unit}"
+    return f"{seconds}s"
 
 
 def _fault(run: CollectionRun) -> Text:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from collectors.appended_file import AppendedFile, Block, NotReadable, Vanished, open_appended
 from collectors.parsers import storage_csv
+from collectors.printable import printable_file
 from usage_store.collection_runs import FileProgress
 from usermon.errors import InvalidUserName, UsermonError
 from usermon.records import Parsed, Rejected, StorageUsage
@@ -25,7 +26,7 @@ class SourceUnreadable(UsermonError):
 
     def __init__(self, source: Source, reason: str) -> None:
         super().__init__(
-            f"{source.name}: the folder {source.path} cannot be read: {reason}",
+            f"{source.name}: the folder {printable_file(str(source.path))} cannot be read: {reason}",
             f"Check that it is there (is it mounted?) and who may read it, or correct the path of source "
             f"{source.name!r} in usermon.toml.",
         )
@@ -78,8 +79,7 @@ def _entries(source: Source) -> list["os.DirEntry[str]"]:
 
 
 def _shown_name(entry: "os.DirEntry[str]") -> str:
-    # File names are bytes, and need not be text.
-    return os.fsencode(entry.name).decode("utf-8", "backslashreplace")[:255]
+    return printable_file(entry.name)[:255]
 
 
 def _is_unchanged(entry: "os.DirEntry[str]", known: FileProgress) -> bool:

@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from collectors.printable import printable
 from usermon.records import Parsed, Rejected, StorageUsage
 from usermon.units import LARGEST_GB, bytes_from_gb, gb_from_bytes
 
@@ -75,7 +76,7 @@ def as_fields(usage: StorageUsage, timezone: ZoneInfo) -> dict[str, object]:
 def shown(line: str) -> str:
     """`line` as one can show it: shortened, nothing unprintable."""
     line = line.strip()
-    text = "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in line[:SHOWN_CHARACTERS])
+    text = printable(line[:SHOWN_CHARACTERS])
     return text if len(line) <= SHOWN_CHARACTERS else f"{text}... ({len(line)} characters)"
 
 

@@ -4,6 +4,7 @@ import io
 import json
 import logging
 import os
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -126,9 +127,16 @@ def test_list_shows_the_sources_and_how_the_last_pass_went(facility: Path, colle
     local, cryo = result(collect("list", "--json"))["sources"]
     assert (local["name"], local["every_seconds"], local["last_run"]["taken"]) == ("local", 1800, 4)
     assert (cryo["name"], cryo["every_seconds"], cryo["last_run"]) == ("cryo", 3600, None)
-    for_people = collect("list").stdout
-    assert "local" in for_people
-    assert "never" in for_people
+    first, second = collect("list").stdout.splitlines()[1:]
+    assert re.search(r"local +storage_csv .* 30m +\d{4}-\d\d-\d\d \d\d:\d\d:\d\d CES?T +4 ", first)
+    assert re.search(r"cryo +storage_csv .* 1h +never", second)
+
+
+@pytest.mark.parametrize(("every", "shown"), [("90s", "90s"), ("90m", "90m"), ("120m", "2h"), ("48h", "2d")])
+def test_list_shows_periods_as_one_writes_them(facility: Path, collect: Run, every: str, shown: str) -> None:
+    site = facility / "usermon.toml"
+    site.write_text(site.read_text().replace('"1h"', f'"{every}"'))
+    assert f" {shown} " in collect("list").stdout.splitlines()[2]
 
 
 def test_check_tries_everything_and_saves_nothing(facility: Path, collect: Run) -> None:
@@ -167,7 +175,59 @@ def test_import_reads_standard_input_for_a_user_that_is_named(tmp_path: Path, co
     arguments = ("import", "--collector", "storage_csv", "--source", "local", "-", "--json")
     said = result(collect(*arguments, "--user", "alice", stdin=GOOD))
     assert said["taken"] == 2
-    assert collect(*arguments, stdin=GOOD).returncode == 1
+
+
+def test_standard_input_without_a_user_is_wrong_use(tmp_path: Path, collect: Run) -> None:
+    done = collect("import", "--collector", "storage_csv", "--source", "local", "-", stdin=GOOD)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.splitlines() == [
+        "error: standard input names no user",
+        "fix: Say whose report it is: --user NAME.",
+    ]
+    assert not (tmp_path / "state").exists()
+
+
+def test_import_refuses_a_source_that_usermon_toml_does_not_name(facility: Path, collect: Run) -> None:
+    arguments = (
+        "import",
+        "--collector",
+        "storage_csv",
+        "--source",
+        "lokal",
+        facility / "local" / "alice.csv",
+    )
+    done = collect(*arguments)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.splitlines() == [
+        "error: there is no source 'lokal'",
+        "fix: usermon.toml names: local, cryo. With --new-source the name is a new one's.",
+    ]
+    assert not (facility / "state").exists()
+    assert result(collect(*arguments, "--new-source", "--json"))["source"] == "lokal"
+
+
+def test_import_does_not_make_a_source_of_the_folder_that_files_lie_in(facility: Path, collect: Run) -> None:
+    (facility / "elsewhere").mkdir()
+    file = (facility / "local" / "alice.csv").rename(facility / "elsewhere" / "alice.csv")
+    for toml in ("there", "gone"):
+        done = collect("import", "--collector", "storage_csv", file)
+        assert done.returncode == 2, toml
+        assert f"error: no source lies in {file.parent}" in done.stderr
+        assert "fix: Name the one that is meant: --source NAME." in done.stderr
+        (facility / "usermon.toml").unlink(missing_ok=True)
+
+
+@pytest.mark.parametrize("named_by", ["option", "environment"])
+def test_import_wants_the_usermon_toml_that_is_named(
+    facility: Path, collect: Run, monkeypatch: pytest.MonkeyPatch, named_by: str
+) -> None:
+    named = ["--config", "nosuch.toml"] if named_by == "option" else []
+    if not named:
+        monkeypatch.setenv("USERMON_CONFIG", "nosuch.toml")
+    file = facility / "local" / "alice.csv"
+    done = collect("import", "--collector", "storage_csv", "--source", "local", *named, file)
+    assert done.returncode == 2
+    assert "error: no such file:" in done.stderr
 
 
 def test_import_publishes_what_it_took(facility: Path, collect: Run) -> None:
@@ -176,10 +236,42 @@ def test_import_publishes_what_it_took(facility: Path, collect: Run) -> None:
     assert (facility / "state" / "published" / "alice" / "storage.json").exists()
 
 
-def test_import_says_which_file_it_cannot_read(tmp_path: Path, collect: Run) -> None:
-    done = collect("import", "--collector", "storage_csv", "--source", "local", "nobody.csv")
+def test_a_file_that_is_not_there_is_wrong_use_and_nothing_is_imported(facility: Path, collect: Run) -> None:
+    files = (facility / "local" / "alice.csv", "no\x1b[2Jbody.csv")
+    done = collect("import", "--collector", "storage_csv", *files)
+    assert done.returncode == 2
+    assert done.stderr == "error: no such file: no\\x1b[2Jbody.csv\nfix: Check the name.\n"
+    assert not (facility / "state").exists()
+
+
+def test_import_says_which_file_it_cannot_read_and_keeps_what_came_before(
+    facility: Path, collect: Run
+) -> None:
+    folder = facility / "local" / "charlie.csv"
+    folder.mkdir()
+    done = collect("import", "--collector", "storage_csv", facility / "local" / "alice.csv", folder)
     assert done.returncode == 1
-    assert done.stderr.endswith("error: no such file: nobody.csv\nfix: Check the name.\n")
+    assert f"error: {folder}: not a regular file" in done.stderr
+    file = facility / "local" / "alice.csv"
+    assert result(collect("import", "--collector", "storage_csv", "--json", file))["already_known"] == 2
+
+
+@pytest.mark.parametrize("command", ["check", "import", "parse"])
+def test_no_file_name_reaches_the_terminal_with_its_control_characters(
+    facility: Path, collect: Run, command: str
+) -> None:
+    # check meets it as a user's name that is none, the others find rubbish in it.
+    file = facility / "local" / "e\x1b[2Jvil\n.csv"
+    file.write_text("rubbish\n")
+    by_hand = {
+        "check": (),
+        "import": ("--collector", "storage_csv", "--user", "alice", file),
+        "parse": ("--collector", "storage_csv", file, facility / "local" / "bob.csv"),
+    }
+    done = collect(command, *by_hand[command])
+    assert done.returncode == 0
+    assert "e\\x1b[2Jvil\\x0a.csv" in done.stdout
+    assert "\x1b" not in done.stdout + done.stderr
 
 
 def test_parse_shows_records_and_rejected_lines_and_saves_nothing(facility: Path, collect: Run) -> None:
@@ -213,6 +305,32 @@ def test_an_unknown_collector_is_wrong_use(tmp_path: Path, collect: Run) -> None
     done = collect("parse", "--collector", "horoscope", "x")
     assert done.returncode == 2
     assert "storage_csv" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message", "command"),
+    [
+        (["twice"], "No such command 'twice'.", "usermon-collect"),
+        (["once", "--sauce", "local"], "No such option", "usermon-collect once"),
+        (["import", "--collector", "storage_csv"], "Missing argument 'FILE...'.", "usermon-collect import"),
+        (["parse", "x"], "Missing option '--collector'. Choose from: storage_csv", "usermon-collect parse"),
+    ],
+)
+def test_wrong_use_is_told_in_two_lines(
+    collect: Run, arguments: list[str], message: str, command: str
+) -> None:
+    done = collect(*arguments)
+    assert (done.returncode, done.stdout) == (2, "")
+    error, fix = done.stderr.splitlines()
+    assert error.startswith(f"error: {message}")
+    assert fix == f"fix: `{command} --help` shows how it is called."
+
+
+def test_without_a_command_it_shows_what_it_can_do(collect: Run) -> None:
+    done = collect()
+    assert done.returncode == 2
+    assert done.stderr.startswith("Usage: usermon-collect [OPTIONS] COMMAND")
+    assert collect("--help").returncode == 0
 
 
 def test_the_shared_tricky_files_parse_as_expected(collect: Run, shared_storage: Path) -> None:

@@ -217,6 +217,18 @@ def test_a_file_name_that_is_no_text_is_rejected(store: Store, folder: Path) -> 
     assert rejected(store)[0].file == "b\\xf6b.csv"
 
 
+def test_a_file_name_is_stored_without_its_control_characters(store: Store, folder: Path) -> None:
+    (folder / "\x1b[2Jbob\n.csv").write_text(lines(1))
+    assert one_pass(store, folder) == (0, 0, 1)
+    assert one_pass(store, folder) == (0, 0, 0)
+    (line,) = rejected(store)
+    assert (line.file, line.text, line.reason) == (
+        "\\x1b[2Jbob\\x0a.csv",
+        "\\x1b[2Jbob\\x0a.csv",
+        "control character",
+    )
+
+
 def test_hidden_files_are_not_finished_and_not_looked_at(sqlite_store: Store, folder: Path) -> None:
     (folder / ".alice.csv.Xy12").write_text("rubbish")
     assert one_pass(sqlite_store, folder) == (0, 0, 0)
