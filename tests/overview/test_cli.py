@@ -48,6 +48,21 @@ def test_a_name_that_is_none_is_refused_with_a_remedy(tmp_path: Path) -> None:
     assert "fix: " in result.stderr
 
 
+def test_wrong_use_is_told_in_two_lines(tmp_path: Path) -> None:
+    result = overview(tmp_path, "token", "grafana", "--scope", "bad")
+    assert (result.returncode, result.stdout) == (2, "")
+    error, fix = result.stderr.splitlines()
+    assert error.startswith("error: Invalid value for '--scope': 'bad' is not one of ")
+    assert fix == "fix: `usermon-overview token --help` shows how it is called."
+    assert not (tmp_path / "store").exists()
+
+
+def test_without_a_command_it_shows_what_it_can_do(tmp_path: Path) -> None:
+    result = overview(tmp_path)
+    assert result.returncode == 2
+    assert result.stderr.startswith("Usage: usermon-overview [OPTIONS] COMMAND")
+
+
 def test_a_wrong_setting_is_refused_by_name(tmp_path: Path) -> None:
     result = overview(tmp_path, "serve", USERMON_OVERVIEW_PORT="eighty")
     assert result.returncode == 2
