@@ -66,6 +66,9 @@ def _run(arguments: list[str] | None) -> int:
     except UsermonError as error:
         show_error(error)
         return WRONG_USE if isinstance(error, WrongUse | SettingsError) else FAILED
+    except click.exceptions.NoArgsIsHelpError as asked_for_nothing:
+        asked_for_nothing.show()
+        return WRONG_USE
     except click.UsageError as error:
         where = f"`{error.ctx.command_path} --help`" if error.ctx else "`orchestrator --help`"
         show_error(UsermonError(error.format_message(), f"{where} shows what is possible."))
