@@ -1,11 +1,20 @@
 """Places to run the orchestrator in."""
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.orchestrator.real_engine import Place, build_stand_in, free_port_range
+
+
+@pytest.fixture(autouse=True)
+def _settings_of_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever runs the tests may have settings of their own: they are none of ours."""
+    for name in os.environ:
+        if name.startswith("USERMON_"):
+            monkeypatch.delenv(name)
 
 
 @pytest.fixture(scope="session")
