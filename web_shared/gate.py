@@ -14,6 +14,7 @@ from usermon.secret import Secret
 from usermon.signed_links import LinkChecker
 from web_shared.account_secrets import AccountSecrets
 from web_shared.error_pages import error_answer
+from web_shared.login_log import LoginLog
 from web_shared.passwords import PasswordCheck, Verdict
 from web_shared.same_origin import (
     SAFE_METHODS,
@@ -39,7 +40,7 @@ class Login:
     secrets_folder: Path
     open_paths: frozenset[str] = frozenset({"/healthz"})
     accepts_links: bool = False
-    bearer: Callable[[Secret], bool] | None = None
+    bearer: Callable[[Secret], Response | None] | None = None  # the refusal, None lets in
     bearer_prefix: str = "/api/"
 
 
@@ -60,6 +61,7 @@ class Gate:
 
     def __post_init__(self) -> None:
         self.secrets = AccountSecrets(self.login.secrets_folder)
+        self.log = LoginLog(self.login.account)
         self.links = LinkChecker(started_at=time.time())
 
     def guard(self) -> AnyResponse | None:
@@ -69,7 +71,7 @@ class Gate:
         if self.login.bearer is not None and path.startswith(self.login.bearer_prefix):
             scheme, _, token = request.headers.get("Authorization", "").partition(" ")
             if scheme.lower() == "bearer":
-                return None if self.login.bearer(Secret(token.strip())) else self._refuse()
+                return self.login.bearer(Secret(token.strip()))
         if request.method not in SAFE_METHODS and is_foreign(request):
             return error_answer(
                 403, "this request came from another site", "Open the page itself and try again."
@@ -111,6 +113,9 @@ class Gate:
         if verdict is Verdict.RIGHT:
             self.throttle.was_right(client, known_device)
         elif verdict is Verdict.WRONG:
+            self.log.wrong_guess(request.remote_addr, named_right)
+            for pause in self.throttle.begun_pauses(client, known_device):
+                self.log.refusing(pause, request.remote_addr)
             self.passwords.slow_down(self.throttle.slow_seconds(client))
         return verdict, 1 if verdict is Verdict.BUSY else 0
 

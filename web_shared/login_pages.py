@@ -36,6 +36,7 @@ class LoginPages:
         password = request.form.get("password", "")
         verdict, wait = self._gate.try_password(password, request.form.get("username", account))
         if verdict is Verdict.RIGHT:
+            self._gate.log.signed_in(request.remote_addr)
             return self._gate.open_session(Kind.PASSWORD, target)
         if verdict is Verdict.WRONG:
             return self._form(401, target, problem="That password is not right.")
@@ -61,6 +62,7 @@ class LoginPages:
             return Response(status=200)
         token = request.args.get("token", "")
         if self._gate.links.accept(self._gate.secrets.link_key(), token, time.time()):
+            self._gate.log.opened_by_link(request.remote_addr)
             return self._gate.open_session(Kind.LINK, "/")
         return error_answer(
             403,

@@ -28,10 +28,19 @@ PER_CLIENT = Limit(wrong_allowed=8, first_pause=30, longest_pause=900, forgotten
 ALL_CLIENTS = Limit(wrong_allowed=100, first_pause=10, longest_pause=60, forgotten_after=600)
 
 
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Guesses are refused from now on: of one client, or `of_all`."""
+
+    seconds: int
+    of_all: bool
+
+
 @dataclass(slots=True)
 class _Count:
     wrong: int = 0
     refused_until: float = 0
+    told_until: float = 0  # the end of the pause that `begun_pauses` told last
     last: float = 0
 
 
@@ -75,6 +84,20 @@ class Throttle:
                 self._all.wrong = max(0, self._all.wrong - 1)
                 if self._all.wrong < self._all_clients.wrong_allowed:
                     self._all.refused_until = 0
+
+    def begun_pauses(self, client: str, known_device: bool = False) -> list[Pause]:
+        """The pauses that wrong ones of `client` set off; each is told once."""
+        with self._lock:
+            now = self._clock()
+            counts = [] if known_device else [(self._all, True)]
+            if client in self._clients:
+                counts.insert(0, (self._clients[client], False))
+            begun = []
+            for count, of_all in counts:
+                if now < count.refused_until != count.told_until:
+                    count.told_until = count.refused_until
+                    begun.append(Pause(math.ceil(count.refused_until - now), of_all))
+            return begun
 
     def slow_seconds(self, client: str) -> float:
         """How long the answer to a wrong password of this client should take."""

@@ -57,11 +57,19 @@ def test_no_token_opens_what_is_for_people(client: FlaskClient, sqlite_store: St
 def test_a_token_to_ingest_reads_nothing(client: FlaskClient, sqlite_store: Store) -> None:
     answer = client.get("/api/storage", headers=token(sqlite_store, "ingest"))
     assert answer.status_code == 403
-    assert set(answer.get_json()) == {"error", "remedy"}
+    said = answer.get_json()
+    assert "has the scope ingest" in said["error"]
+    assert "needs the scope read" in said["error"]
+    assert "`usermon-overview token NAME --scope read`" in said["remedy"]
 
 
-def test_an_unknown_token_is_refused(client: FlaskClient) -> None:
-    assert client.get("/api/storage", headers={"Authorization": "Bearer nonsense"}).status_code == 401
+def test_an_unknown_token_is_refused_and_told_how_to_make_one(client: FlaskClient) -> None:
+    answer = client.get("/api/storage", headers={"Authorization": "Bearer nonsense"})
+    assert answer.status_code == 401
+    assert "no such token" in answer.get_json()["error"]
+    assert "`usermon-overview token NAME --scope read`" in answer.get_json()["remedy"]
+    assert answer.headers["WWW-Authenticate"].startswith("Bearer ")
+    assert "nonsense" not in answer.get_data(as_text=True)
 
 
 def test_a_dashboard_opens_through_a_link_that_this_dashboard_accepts_once(

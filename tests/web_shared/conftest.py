@@ -1,7 +1,7 @@
 from pathlib import Path
 
 import pytest
-from flask import Flask
+from flask import Flask, Response
 
 from tests.web_shared.accounts import write_secrets
 from tests.web_shared.visitor import Visitor
@@ -33,7 +33,7 @@ def app(secrets_folder: Path) -> Flask:
             "alice’s dashboard",
             secrets_folder,
             accepts_links=True,
-            bearer=lambda token: token == Secret("good-token"),
+            bearer=lambda token: None if token == Secret("good-token") else Response(status=401),
         ),
     )
 

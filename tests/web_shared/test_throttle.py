@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.web_shared.accounts import PASSWORD
 from tests.web_shared.visitor import Visitor
-from web_shared.throttle import ALL_CLIENTS, PER_CLIENT, REMEMBERED_CLIENTS, Throttle
+from web_shared.throttle import ALL_CLIENTS, PER_CLIENT, REMEMBERED_CLIENTS, Pause, Throttle
 
 
 @dataclass
@@ -79,6 +79,27 @@ def test_a_device_that_signed_in_before_is_not_held_up_by_the_flood_of_others() 
     for n in range(1000):
         throttle.begin(f"client {n}")
     assert throttle.begin("device 1", known_device=True) == 0
+
+
+def test_each_pause_is_told_once() -> None:
+    clock = Clock()
+    throttle = Throttle(clock)
+    throttle.begin("a")
+    assert throttle.begun_pauses("a") == []
+    exhaust(throttle)
+    assert throttle.begun_pauses("a") == [Pause(30, of_all=False)]
+    assert throttle.begun_pauses("a") == []
+    clock.now += 31
+    throttle.begin("a")
+    assert throttle.begun_pauses("a") == [Pause(60, of_all=False)]
+
+
+def test_a_pause_of_all_is_told_as_such_and_not_to_known_devices() -> None:
+    throttle = Throttle(Clock())
+    for n in range(ALL_CLIENTS.wrong_allowed):
+        throttle.begin(f"client {n}")
+    assert throttle.begun_pauses("device 1", known_device=True) == []
+    assert throttle.begun_pauses("client 99") == [Pause(10, of_all=True)]
 
 
 @given(st.lists(st.text(max_size=3), max_size=300))
