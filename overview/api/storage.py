@@ -5,7 +5,6 @@ from typing import Any
 
 from apiflask import APIBlueprint
 from flask import Response
-from werkzeug.exceptions import NotFound
 
 from overview.api.schemas import VOLUME_FIELDS, BubbleAnswer, FormatQuery, StorageAnswer, StorageUserAnswer
 from overview.bubbles import Bubble, bubbles
@@ -16,6 +15,7 @@ from overview.times import iso_time, iso_time_or_none
 from usage_store.engine import Store
 from usage_store.storage import History, storage_histories
 from usermon.units import gb_from_bytes
+from web_shared.error_pages import error_answer
 
 _ABOUT_USER = ("user", "listed", "lists", "port", "state", "url")
 _ABOUT_VOLUME = ("gb", "files", "time", "gb_change_week", "files_change_week")
@@ -52,7 +52,7 @@ def storage_api(snapshots: Snapshots, store: Store) -> APIBlueprint:
         table = snapshots.storage()
         row = table.row(user)
         if row is None:
-            raise NotFound
+            return error_answer(404, f"no user {user!r} is known", "GET /api/storage lists all users.")
         with store.reading() as connection:
             histories = storage_histories(connection, user)
         if query_data["format"] == "csv":
@@ -70,7 +70,8 @@ def storage_api(snapshots: Snapshots, store: Store) -> APIBlueprint:
     def bubbles_of_volume(volume: str, query_data: dict[str, str]) -> Response:
         table = snapshots.storage()
         if volume not in table.volumes:
-            raise NotFound
+            known = ", ".join(table.volumes) or "none yet, nothing was measured"
+            return error_answer(404, f"no volume {volume!r} is known", f"Known volumes: {known}.")
         if query_data["format"] == "csv":
             rows = csv_table(Bubble._fields, bubbles(table, volume))
             return download(Response(rows, mimetype="text/csv"), f"usermon-bubbles-{volume}.csv")

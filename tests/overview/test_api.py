@@ -133,6 +133,17 @@ def test_every_refusal_has_one_shape(get: Get, path: str, status: int) -> None:
     assert answer.get_json()["error"]
 
 
+@pytest.mark.usefixtures("facility")
+def test_an_unknown_user_or_volume_is_named_and_what_is_known_too(get: Get) -> None:
+    assert get("/api/storage/nobody").get_json()["error"] == "no user 'nobody' is known"
+    volume = get("/api/bubbles/nosuch").get_json()
+    assert volume == {"error": "no volume 'nosuch' is known", "remedy": "Known volumes: local, cryo."}
+
+
+def test_before_the_first_measurement_no_volume_is_known(get: Get) -> None:
+    assert "nothing was measured" in get("/api/bubbles/local").get_json()["remedy"]
+
+
 def test_a_wrong_method_says_which_are_right(client: FlaskClient) -> None:
     answer = client.post("/api/storage", auth=ADMIN)
     assert (answer.status_code, set(answer.get_json())) == (405, {"error", "remedy"})

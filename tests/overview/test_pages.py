@@ -58,6 +58,17 @@ def test_a_source_that_failed_shows_why_and_what_to_do(get: Get, sqlite_store: S
     assert "12,345" in text
 
 
+def test_a_file_rejected_as_a_whole_is_named_once_and_has_no_line(get: Get, sqlite_store: Store) -> None:
+    with sqlite_store.writing() as connection:
+        replace_rejected(connection, "local", "a b.csv", [Rejected(0, "a b.csv", "blank inside")], 1.0)
+        replace_rejected(connection, "local", "bob.csv", [Rejected(7, "?", "not a date")], 1.0)
+    text = page(get, "/collection")
+    assert text.count("a b.csv") == 1
+    assert '<td class="right numbers nowrap">whole file</td>' in text
+    assert '<td class="right numbers nowrap">7</td>' in text
+    assert '<code class="line-text">?</code>' in text
+
+
 def test_nothing_from_outside_becomes_html(get: Get, sqlite_store: Store) -> None:
     with sqlite_store.writing() as connection:
         save_storage(connection, [usage(HOSTILE, HOSTILE), usage("alice", "local")])
