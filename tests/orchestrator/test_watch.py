@@ -182,6 +182,6 @@ def test_a_restarted_engine_is_listened_to_again(deployment: Deployment, engine:
     events.listen_in_background()
     time.sleep(0.1)
     engine.go_away()
-    engine.is_up = True
     # What happened in between may have been missed: look anyway.
     assert events.trouble.wait(30)
+    engine.is_up = True
