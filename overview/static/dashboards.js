@@ -33,7 +33,9 @@ function address(row) {
 
 function userCell(row) {
   const shown = element("span", "user-cell");
-  shown.append(element("b", "", row.user));
+  const name = element("b", "user-name", row.user);
+  name.title = row.user;  // long names are cut
+  shown.append(name);
   if (!row.listed) {
     const tag = element("span", "tag", "not listed");
     tag.title = "The newest lists do not name this user";

@@ -38,6 +38,7 @@ const FILTERS = {
 export class UsersTable {
   constructor(place, feed) {
     this.volumes = feed.volumes.map((volume) => volume.name);
+    this.widths = feed.volumes.map((volume) => ({ gb: room(volume.gb, 90), files: room(volume.files, 110), week: room(volume.gb_change_week, 100) }));
     this.opened = null;
     this.crowd = null;
     this.filter = "all";
@@ -74,11 +75,11 @@ export class UsersTable {
     const volumes = this.volumes.map((volume, place) => ({
       title: "", cssClass: "volume-group", titleFormatter: () => element("span", "volume-name", volume),
       columns: [
-        { title: "GB", field: `gb${place}`, sorter: "number", sorterParams: EMPTY_LAST, ...RIGHT, minWidth: 90,
+        { title: "GB", field: `gb${place}`, sorter: "number", sorterParams: EMPTY_LAST, ...RIGHT, minWidth: this.widths[place].gb,
           formatter: (cell) => amount(cell.getValue()) },
-        { title: "Files", field: `files${place}`, sorter: "number", sorterParams: EMPTY_LAST, ...RIGHT, minWidth: 110,
+        { title: "Files", field: `files${place}`, sorter: "number", sorterParams: EMPTY_LAST, ...RIGHT, minWidth: this.widths[place].files,
           formatter: (cell) => files(cell) },
-        { title: "Week, GB", field: `week${place}`, sorter: "number", sorterParams: EMPTY_LAST, ...RIGHT, minWidth: 100,
+        { title: "Week, GB", field: `week${place}`, sorter: "number", sorterParams: EMPTY_LAST, ...RIGHT, minWidth: this.widths[place].week,
           headerTooltip: "Change of GB in a week", formatter: (cell) => week(cell, `weekFiles${place}`) },
       ],
     }));
@@ -99,6 +100,7 @@ export class UsersTable {
     const shown = element("span", "user-cell");
     const button = element("button", "user-button", row.user);
     button.type = "button";
+    button.title = row.user;  // long names are cut
     button.setAttribute("aria-expanded", String(row.user === this.opened));
     shown.append(button);
     if (!row.listed) shown.append(tag("not listed", "Measured, but no list names this user"));
@@ -188,6 +190,12 @@ export class UsersTable {
     await this.ready;
     await this.keepingFocus(() => this.table.replaceData(rowsOf(feed)));
   }
+}
+
+// No number is ever cut, a cut one reads as another: with many volumes the table scrolls sideways instead.
+function room(values, least) {
+  const most = values.reduce((found, value) => Math.max(found, Math.abs(value ?? 0)), 0);
+  return Math.max(least, 48 + Math.ceil(8.5 * number(most).length));
 }
 
 function none() { return element("span", "none", "–"); }

@@ -261,6 +261,58 @@ def test_hostile_names_are_shown_as_they_are(site: Site) -> None:
     assert page.locator("[data-bubbles] b").count() == 0
 
 
+def is_cut(cell: Any) -> bool:
+    cut: bool = cell.evaluate("cell => cell.scrollWidth > cell.clientWidth")
+    return cut
+
+
+@pytest.mark.parametrize("window", [{}, PHONE])
+def test_the_longest_names_leave_their_tags_in_sight(
+    site: Site, screenshot: Screenshot, window: dict[str, Any]
+) -> None:
+    stranger, silent = "x" * 64, "y" * 64
+    with site.store.writing() as connection:
+        save_storage(connection, [usage(stranger), usage("alice")])
+        save_ledger(connection, [ledger_entry("alice", 8100), ledger_entry(silent, 8101)])
+    page = site.sign_in(**window)
+    wait_for_plots(page)
+    for name, words in ((stranger, "not listed"), (silent, "no data")):
+        button = page.get_by_role("button", name=name, exact=True)
+        expect(button).to_have_attribute("title", name)
+        assert is_cut(button)  # by its own ellipsis
+        assert button.evaluate("button => getComputedStyle(button).textOverflow") == "ellipsis"
+        cell = page.locator(".tabulator-cell", has=button)
+        assert not is_cut(cell)
+        within, tag = cell.bounding_box(), cell.get_by_text(words).bounding_box()
+        assert within
+        assert tag
+        assert within["x"] <= tag["x"]
+        assert tag["x"] + tag["width"] <= within["x"] + within["width"]
+        assert tag["y"] + tag["height"] <= within["y"] + within["height"]
+    screenshot(page, f"overview-long-names-{'phone' if window else 'desktop'}")
+
+
+def test_no_number_is_cut_with_five_volumes(site: Site, screenshot: Screenshot) -> None:
+    week_ago = NOON - timedelta(days=7)
+    volumes = ("local", "cryo", "home", "scratch", "archive")
+    with site.store.writing() as connection:
+        save_storage(
+            connection,
+            [
+                usage("alice", volume, when, gb=gb, files=gb)
+                for volume in volumes
+                for when, gb in ((week_ago, 1_000), (NOON, 17_655_532))
+            ],
+        )
+    page = site.sign_in()
+    wait_for_plots(page)
+    cells = row_of(page, "alice").locator(".tabulator-cell[tabulator-field]")
+    assert cells.get_by_text("17,655,532").count() == 10
+    assert not [cell.text_content() for cell in cells.all() if is_cut(cell)]
+    assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    screenshot(page, "overview-five-volumes")
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_phone_shows_everything_within_its_width(site: Site, scheme: str, screenshot: Screenshot) -> None:
     fill(site)
