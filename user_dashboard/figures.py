@@ -33,6 +33,8 @@ _GLYPHS = {
     "triangle-down": "▼",
     "star": "★",
 }
+_NUMBER_ROOM, _AROUND_NUMBER = 9, 10  # pixels: of a digit in the widest of our fonts; beside a number
+_SHORT_NUMBER = 6
 # A reference line shows by itself when the data comes within this factor; farther off it only squashes them.
 _NEAR = 2
 
@@ -98,7 +100,7 @@ def _figure(storage: Storage, view: View, kind: _Kind) -> Figure:
         "dragmode": "zoom",
         "separators": f".{THIN}",
         "showlegend": False,  # the names above the axes say it, and cost no room
-        "margin": {"l": 8, "r": 8, "t": 40, "b": 8},
+        "margin": _margins(storage, view),
         "xaxis": _time_axis(storage, theme, start, end),
         "annotations": [],
         "shapes": [],
@@ -132,6 +134,27 @@ def _figure(storage: Storage, view: View, kind: _Kind) -> Figure:
         if reference is not None:
             _add_reference(layout, theme, reference, kind.unit, view.scale)
     return {"data": lines + marks, "layout": layout}
+
+
+def _margins(storage: Storage, view: View) -> dict[str, int]:
+    """The same for both plots, so that their times lie below each other.
+
+    Room for the longest number of either plot. The axes' automargin stays on for those who zoom in until the
+    numbers grow longer than this.
+    """
+    reference = storage.published.reference_gb if "storage" in view.references else None
+    rooms = []
+    for side in (0, 1):
+        most = [max(history.gb) for history in storage.histories[side::2]]
+        if most and side == 0 and reference is not None:
+            most.append(reference)
+        rooms.append(_NUMBER_ROOM * _label_length(max(most)) + _AROUND_NUMBER if most else _AROUND_NUMBER)
+    return {"l": rooms[0], "r": rooms[1], "t": 40, "b": 8}
+
+
+def _label_length(gb: float) -> int:
+    """In letters. GB are written in full, files short: 402.5k; on logarithmic axes both are."""
+    return max(_SHORT_NUMBER, len(f"{int(gb):,}"))
 
 
 def _line(

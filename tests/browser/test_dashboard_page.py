@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -20,7 +21,7 @@ from tests.browser.dashboard_site import (
 from tests.factories import published
 from tests.user_dashboard.samples import DAY, NOW, volume, wandering, without
 from usermon.published_storage import PublishedStorage, VolumeHistory
-from usermon.units import gb_from_bytes
+from usermon.units import GIB, gb_from_bytes
 
 Screenshot = Callable[[Page, str], None]
 
@@ -164,6 +165,29 @@ def test_the_page_fits_a_phone(site: DashboardSite, open_window: OpenWindow, scr
     wait_for_plots(page)
     assert not has_sideways_scroll(page)
     screenshot(page, "dashboard-phone")
+
+
+@pytest.mark.parametrize("window", [{}, PHONE])
+@pytest.mark.parametrize("scale", ["Linear", "Log"])
+def test_the_times_of_both_plots_lie_below_each_other(
+    site: DashboardSite, open_window: OpenWindow, screenshot: Screenshot, window: dict[str, Any], scale: str
+) -> None:
+    small = VolumeHistory(LOCAL.time, [(3 + n % 5) * GIB for n in range(700)], [4_000_001] * 700)
+    site.publish(published(volumes={"local": small, "cryo": CRYO}))
+    page = open_window(**window)
+    sign_in(page, site)
+    wait_for_plots(page)
+    page.get_by_role("radio", name=scale, exact=True).check()
+    page.wait_for_function(
+        "type => document.querySelector('#files-plot .js-plotly-plot')._fullLayout.yaxis.type === type",
+        arg=scale.lower(),
+    )
+    size = """plot => {
+        const { l, w } = document.querySelector(plot + ' .js-plotly-plot')._fullLayout._size;
+        return [l, w];
+    }"""
+    assert page.evaluate(size, "#storage-plot") == page.evaluate(size, "#files-plot")
+    screenshot(page, f"dashboard-aligned-{'phone' if window else 'desktop'}-{scale.lower()}")
 
 
 def test_zoom_survives_a_redraw(page: Page) -> None:

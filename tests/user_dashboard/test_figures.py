@@ -43,6 +43,23 @@ def test_local_stands_on_the_left_and_cryo_on_the_right() -> None:
     assert "cryo" in names[1][1]
 
 
+@pytest.mark.parametrize("scale", ["linear", "log"])
+@pytest.mark.parametrize("gb", [3, 12_000, 12_000_000])
+def test_both_plots_have_the_same_margins(scale: Any, gb: int) -> None:
+    samples = storage(local=volume(3, gb=gb, files=4_000_000), cryo=volume(3, gb=90, files=7))
+    for view in (View(scale=scale), View(scale=scale, references=frozenset({"storage", "files"}))):
+        assert (
+            storage_figure(samples, view)["layout"]["margin"]
+            == files_figure(samples, view)["layout"]["margin"]
+        )
+
+
+def test_margins_hold_the_longest_number() -> None:
+    short, long = (storage_figure(storage(local=volume(3, gb=gb)), View()) for gb in (90, 12_000_000))
+    assert long["layout"]["margin"]["l"] > short["layout"]["margin"]["l"]
+    assert long["layout"]["margin"]["r"] == short["layout"]["margin"]["r"]
+
+
 def test_one_volume_has_one_axis() -> None:
     figure = storage_figure(storage(cryo=volume()), View())
     assert "yaxis2" not in figure["layout"]
