@@ -47,6 +47,8 @@ from orchestrator.runtimes.engine_trouble import (
 
 _CALL_SECONDS = 60
 _BUILD_SECONDS = 1800
+_NETWORK_ATTEMPTS = 5
+_SETTLE_SECONDS = 0.1
 _CONNECTIONS = 64  # as many rollouts, log readers and event streams at once; more would wait for one another
 
 
@@ -200,14 +202,19 @@ class DockerRuntime:
             raise no_such_image(config["Image"]) from error
 
     def _start_on_network(self, container: str, spec: ContainerSpec) -> None:
-        try:
-            self._api.start(container)
-        except NotFound:
-            # Somebody removed the network since we made it.
-            with self._making_networks:
-                self._networks.clear()
-            self._ensure_network(isolated=spec.isolated)
-            self._api.start(container)
+        for _ in range(_NETWORK_ATTEMPTS):
+            try:
+                return self._api.start(container)
+            except APIError as error:
+                # Somebody removed the network since we made it (404), or another process makes one of the
+                # same name in this moment (400).
+                if error.status_code not in (400, 404):
+                    raise
+                with self._making_networks:
+                    self._networks.clear()
+                time.sleep(_SETTLE_SECONDS)
+                self._ensure_network(isolated=spec.isolated)
+        return self._api.start(container)
 
     def _remove(self, container: str, name: str) -> None:
         try:
@@ -225,13 +232,20 @@ class DockerRuntime:
         with self._making_networks:
             if name in self._networks:
                 return
-            # The engine looks for parts of names.
-            known = self._api.networks(names=[name], filters=self._label_filter())
-            if not any(network["Name"] == name for network in known):
-                # Two processes may come here at once: the engine refuses the second network of a name.
-                with suppress(_Conflict):
-                    self._make_network(name, isolated=isolated)
+            if not self._networks_named(name):
+                self._make_network(name, isolated=isolated)
+                # Engines let two through that come at once, and then start nothing on either.
+                time.sleep(_SETTLE_SECONDS)
+            for superfluous in self._networks_named(name)[1:]:
+                with suppress(APIError):
+                    self._api.remove_network(superfluous["Id"])
             self._networks.add(name)
+
+    def _networks_named(self, name: str) -> Sequence[Mapping[str, Any]]:
+        """Ours of exactly this name (the engine looks for parts of names), the oldest first."""
+        found: Sequence[Mapping[str, Any]] = self._api.networks(names=[name], filters=self._label_filter())
+        ours = [network for network in found if network["Name"] == name]
+        return sorted(ours, key=lambda network: (network["Created"], network["Id"]))
 
     def _make_network(self, name: str, *, isolated: bool) -> None:
         try:
@@ -243,9 +257,8 @@ class DockerRuntime:
                 check_duplicate=True,
             )
         except APIError as error:
-            if error.status_code == 409:
-                raise _Conflict from error
-            raise
+            if error.status_code != 409:  # somebody was faster
+                raise
 
     def _entry(self, name: str) -> Mapping[str, Any] | None:
         """Our container of exactly this name, as the engine lists it."""
@@ -374,10 +387,6 @@ def _useless_base(image: str, command: Sequence[str], why: str) -> BuildFailure:
     return BuildFailure(
         f"{command[0]} does not run in {image}: {why.strip()}", "Choose another USERMON_BASE_IMAGE."
     )
-
-
-class _Conflict(Exception):
-    """Somebody was faster."""
 
 
 def _lines(chunks: Iterator[bytes], doing: str, api: APIClient | None) -> Generator[str, None, None]:
