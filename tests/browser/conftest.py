@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 CHROMIUM = "/usr/bin/chromium"
 SCREENSHOTS = Path(__file__).parent.parent.parent / "build" / "screenshots"
@@ -17,6 +17,9 @@ PHONE: dict[str, Any] = {
     "is_mobile": True,
     "has_touch": True,
 }
+
+# How long a page may take on a busy machine until it shows what is expected; Playwright gives it 5 s.
+expect.set_options(timeout=20_000)
 
 OpenWindow = Callable[..., Page]
 
