@@ -151,8 +151,8 @@ def write_histories(folder: Path, users: Sequence[str], samples: int, seed: int 
 
 def free_port_range(count: int) -> int:
     """The first of `count` neighbouring ports that nobody listens on."""
-    # Below the range that the kernel gives to outgoing connections; elsewhere for each process, since two that
-    # look at once would find the same.
+    # Below the range that the kernel gives to outgoing connections; elsewhere for each process, since two
+    # that look at once would find the same.
     start = 12_000 + os.getpid() % 100 * 100
     while start + count < 32_000:
         taken = next((port for port in range(start, start + count) if _is_taken(port)), None)
