@@ -61,6 +61,8 @@ def test_the_login_works_with_keys_alone_and_without_scripts(
 ) -> None:
     page = open_window(java_script_enabled=False)
     page.goto(f"{site.url}/")
+    # A browser gives the field its focus a moment after the page is there; keys before that go nowhere.
+    expect(page.get_by_label("Password")).to_be_focused()
     page.keyboard.type("rye-otter-lamp")
     page.keyboard.press("Enter")
     page.wait_for_url(f"{site.url}/")
