@@ -9,7 +9,8 @@ from collectors.appended_file import Block
 from collectors.parsers import storage_csv
 from collectors.storage_folder import Reading
 from usage_store.collection_runs import FileProgress
-from usage_store.storage_saving import Saved, save_storage
+from usage_store.saved import Saved
+from usage_store.storage_saving import save_storage
 from usermon.errors import UsermonError
 from usermon.records import Parsed, StorageUsage
 from usermon.site_file import Source

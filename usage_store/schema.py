@@ -169,3 +169,6 @@ api_tokens = Table(
     Column("digest", String(64), nullable=False, unique=True),
     Column("created_at", Float, nullable=False),
 )
+
+# Tables of one kind stand in a file of their own; whoever opens the store knows them all.
+from usage_store import schema_backups, schema_delivery, schema_hosts, schema_io, schema_queues  # noqa: E402, F401

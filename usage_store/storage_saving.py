@@ -1,7 +1,6 @@
 """Saving samples of storage: the same one twice changes nothing, old ones thin out as they come in."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from sqlalchemy import Connection, ScalarSelect, select
@@ -10,6 +9,7 @@ from usage_store.engine import upsert
 from usage_store.names import ids_of_users, ids_of_volumes
 from usage_store.retention import DAY_SECONDS, Span, horizon, thin_storage
 from usage_store.revisions import next_revision
+from usage_store.saved import Saved
 from usage_store.schema import storage_latest, storage_samples
 from usermon.records import StorageUsage
 
@@ -19,16 +19,6 @@ WEEK_SECONDS = 7 * 86_400
 
 SeriesId = tuple[int, int]  # user and volume
 Samples = dict[int, StorageUsage]  # by epoch second
-
-
-@dataclass(frozen=True, slots=True)
-class Saved:
-    """What saving did: samples that were new or changed, samples that the store held already or had
-    thinned out, and the users whose data is another now."""
-
-    taken: int
-    known: int
-    users: frozenset[str]
 
 
 class _Latest(NamedTuple):

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 from tests.factories import NOON, usage, usages
 from usage_store.engine import Store, open_store
 from usage_store.revisions import current_revision
+from usage_store.saved import Saved
 from usage_store.storage import latest_storage, storage_histories
-from usage_store.storage_saving import Saved, save_storage
+from usage_store.storage_saving import save_storage
 from usermon.records import StorageUsage
 from usermon.units import GIB
 

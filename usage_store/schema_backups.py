@@ -1,0 +1,1 @@
+"""Tables of Backups: the tarballs of each hub on each node."""

@@ -1,0 +1,1 @@
+"""Tables of What agents on other machines delivered."""

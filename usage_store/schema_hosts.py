@@ -1,0 +1,1 @@
+"""Tables of Hosts: what they are and how they do, minute by minute."""

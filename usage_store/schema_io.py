@@ -1,0 +1,1 @@
+"""Tables of I/O logs: who read how much, where, in which sizes."""

@@ -1,0 +1,1 @@
+"""Tables of Batch queues: what clusters run, and ran."""
