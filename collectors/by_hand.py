@@ -9,11 +9,11 @@ from pathlib import Path
 
 from collectors.appended_file import Block, NotReadable, Vanished, open_appended
 from collectors.catalogue import Collector
-from collectors.errors import UnknownSource, WrongUse
+from collectors.errors import UnknownSource
 from collectors.printable import printable_file
 from usage_store.collection_runs import CollectionRun, note_run
 from usage_store.engine import Store
-from usermon.errors import InvalidUserName, UsermonError
+from usermon.errors import InvalidUserName, UsermonError, WrongUse
 from usermon.records import Parsed, Rejected, StorageUsage
 from usermon.site_file import SiteFile, Source
 from usermon.user_names import check_user_name

@@ -11,24 +11,22 @@ import click
 from rich.console import Console
 from rich.text import Text
 
+from cli_shared import ending
 from collectors import shown
 from collectors.agent import Agent
 from collectors.by_hand import import_files, parse_file, source_for, users_of
 from collectors.catalogue import COLLECTORS, find_collector
 from collectors.check import check_source
-from collectors.errors import UnknownSource, WrongUse
+from collectors.errors import UnknownSource
 from collectors.one_pass import run_pass
 from collectors.pass_lock import PassUnderWay, only_pass
-from collectors.printable import printable
 from collectors.publish import Publisher
 from collectors.settings import CollectorSettings
 from usage_store.collection_runs import CollectionRun, latest_runs
 from usage_store.engine import Store, open_store
-from usermon.errors import SettingsError, UsermonError
+from usermon.errors import UsermonError
 from usermon.logs import set_up_logging
 from usermon.site_file import SiteFile, Source
-
-FAILED, WRONG_USE, INTERRUPTED = 1, 2, 130
 
 Command = Callable[..., Any]
 
@@ -71,7 +69,7 @@ def once(config: Path | None, name: str | None, as_json: bool) -> None:
             with only_pass(source.name, settings.state.store_folder):
                 runs.append(run_pass(store, source))
         except PassUnderWay as error:
-            _complain(error)
+            ending.show_error(error)
             failed = True
     publishing = Publisher(store, settings.state, site).publish_due()
     _print(as_json, shown.runs_as_json(runs, publishing), shown.runs_for_people(runs, publishing))
@@ -169,7 +167,7 @@ def parse(config: Path | None, collector: str, files: tuple[str, ...], as_json: 
         try:
             read.append((file, list(parse_file(reader, file, "somebody", source))))
         except UsermonError as error:
-            _complain(error)
+            ending.show_error(error)
             failed = True
     result = shown.parsed_as_json(read, reader, timezone)
     _print(as_json, result, shown.parsed_for_people(result))
@@ -204,41 +202,12 @@ def _print(as_json: bool, result: object, for_people: Sequence[shown.Shown]) -> 
         console.print(part, soft_wrap=isinstance(part, Text))
 
 
-def _complain(error: UsermonError) -> None:
-    click.echo(f"error: {printable(error.message)}", err=True)
-    if error.remedy:
-        click.echo(f"fix: {printable(error.remedy)}", err=True)
-
-
 def _exit_if(failed: bool) -> None:
     if failed:
-        sys.exit(FAILED)
+        sys.exit(ending.FAILED)
 
 
 def main() -> None:
     set_up_logging()
-    sys.exit(_run())
-
-
-def _run() -> int:
-    try:
-        code: Any = commands.main(prog_name="usermon-collect", standalone_mode=False)
-        return code if isinstance(code, int) else 0
-    except UsermonError as error:
-        _complain(error)
-        return WRONG_USE if isinstance(error, WrongUse | SettingsError) else FAILED
-    except click.exceptions.NoArgsIsHelpError as asked_for_nothing:
-        asked_for_nothing.show()
-        return WRONG_USE
-    except click.UsageError as error:
-        command = error.ctx.command_path if error.ctx else "usermon-collect"
-        # Lists of choices stand in lines of their own.
-        message = " ".join(error.format_message().split())
-        _complain(UsermonError(message, f"`{command} --help` shows how it is called."))
-        return WRONG_USE
-    except click.ClickException as error:
-        _complain(UsermonError(error.format_message()))
-        return FAILED
-    except (click.Abort, KeyboardInterrupt):
-        _complain(UsermonError("interrupted", "Run the same command again: it goes on where this one was."))
-        return INTERRUPTED
+    again = "Run the same command again: it goes on where this one was."
+    sys.exit(ending.run(commands, "usermon-collect", after_interrupt=again))

@@ -1,11 +1,7 @@
 """Failures of the collectors that have no narrower home."""
 
-from usermon.errors import UsermonError
+from usermon.errors import WrongUse
 from usermon.site_file import SiteFile
-
-
-class WrongUse(UsermonError):
-    """What was asked for makes no sense, or is refused unless the admin insists. Exit code 2."""
 
 
 class UnknownSource(WrongUse):

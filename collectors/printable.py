@@ -1,13 +1,10 @@
-"""Text from outside as one can show it: no escape sequence reaches a terminal, no newline a table."""
+"""Names from outside as one can show them."""
 
 import os
 
-
-def printable(text: str) -> str:
-    """`text` with everything unprintable written as \\x.."""
-    return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text)
+from usermon.printable import printable as printable
 
 
 def printable_file(name: str) -> str:
-    """The same for a file's name, which is bytes and need not be UTF-8."""
+    """A file's name, which is bytes and need not be UTF-8, with everything unprintable written as \\x.."""
     return printable(os.fsencode(name).decode("utf-8", "backslashreplace"))

@@ -3,14 +3,10 @@
 import importlib
 import signal
 import sys
-from typing import Any
 
 import click
 
-from orchestrator.errors import WrongUse
-from usermon.errors import SettingsError, UsermonError
-
-FAILED, WRONG_USE, INTERRUPTED = 1, 2, 130
+from cli_shared import ending
 
 # Name -> module in orchestrator/commands, which holds a command of that name ("open-as" as open_as).
 COMMANDS = {
@@ -56,32 +52,5 @@ def main(arguments: list[str] | None = None) -> None:
     found changes. Expected errors are told in two lines; unexpected ones keep their traceback."""
     # SIGTERM ends us as Ctrl-C does: nothing new is begun, what was begun is told.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    sys.exit(_run(arguments))
-
-
-def _run(arguments: list[str] | None) -> int:
-    try:
-        code: Any = cli.main(arguments, prog_name="orchestrator", standalone_mode=False)
-        return code if isinstance(code, int) else 0
-    except UsermonError as error:
-        show_error(error)
-        return WRONG_USE if isinstance(error, WrongUse | SettingsError) else FAILED
-    except click.exceptions.NoArgsIsHelpError as asked_for_nothing:
-        asked_for_nothing.show()
-        return WRONG_USE
-    except click.UsageError as error:
-        where = f"`{error.ctx.command_path} --help`" if error.ctx else "`orchestrator --help`"
-        show_error(UsermonError(error.format_message(), f"{where} shows what is possible."))
-        return WRONG_USE
-    except click.ClickException as error:
-        show_error(UsermonError(error.format_message()))
-        return FAILED
-    except (click.Abort, KeyboardInterrupt):
-        show_error(UsermonError("interrupted", "Run the same command again: it finishes the work."))
-        return INTERRUPTED
-
-
-def show_error(error: UsermonError) -> None:
-    click.echo(f"error: {error.message}", err=True)
-    if error.remedy:
-        click.echo(f"fix: {error.remedy}", err=True)
+    again = "Run the same command again: it finishes the work."
+    sys.exit(ending.run(cli, "orchestrator", arguments, after_interrupt=again))

@@ -8,7 +8,6 @@ from functools import cached_property, partial
 from pathlib import Path
 
 from orchestrator.backoff import Backoff
-from orchestrator.errors import WrongUse
 from orchestrator.lock import hold_lock
 from orchestrator.owner import Owner, future_owner, owner_of
 from orchestrator.probe import answers
@@ -24,6 +23,7 @@ from orchestrator.state_files import (
     readable_errors,
 )
 from usage_store.engine import Store, open_store
+from usermon.errors import WrongUse
 from usermon.state_folder import StateFolder
 
 _log = logging.getLogger(__name__)

@@ -1,10 +1,6 @@
 """Failures of the orchestrator that have no narrower home."""
 
-from usermon.errors import UsermonError
-
-
-class WrongUse(UsermonError):
-    """What was asked for makes no sense, or is refused unless the admin insists. Exit code 2."""
+from usermon.errors import UsermonError, WrongUse
 
 
 class UnknownUser(WrongUse):

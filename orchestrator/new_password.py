@@ -2,11 +2,11 @@
 
 from orchestrator.credentials import ADMIN_ROW
 from orchestrator.deployment import Deployment
-from orchestrator.errors import UnknownUser, WrongUse
+from orchestrator.errors import UnknownUser
 from orchestrator.password_files import set_password
 from orchestrator.passwords import random_password
 from orchestrator.progress import Progress
-from usermon.errors import InvalidUserName
+from usermon.errors import InvalidUserName, WrongUse
 from usermon.secret import Secret
 
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 8, 1024

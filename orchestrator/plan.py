@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from orchestrator.errors import WrongUse
 from orchestrator.runtimes import ContainerSpec, Role, Running, State
 from orchestrator.spec_hash import image_part
+from usermon.errors import WrongUse
 
 
 class Action(StrEnum):

@@ -3,9 +3,9 @@
 from dataclasses import fields
 from pathlib import Path
 
-from orchestrator.errors import WrongUse
 from orchestrator.reconcile import Reconciled
 from usermon.atomic_file import write_atomically
+from usermon.errors import WrongUse
 
 
 def write_reconciled(reconciled: Reconciled, folder: Path) -> None:

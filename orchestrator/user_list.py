@@ -10,8 +10,7 @@ user name is rejected, alone: the good names go on.
 
 from pathlib import Path
 
-from orchestrator.errors import WrongUse
-from usermon.errors import InvalidUserName
+from usermon.errors import InvalidUserName, WrongUse
 from usermon.records import Parsed, Rejected
 from usermon.user_names import check_user_name
 

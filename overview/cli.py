@@ -6,21 +6,19 @@ import signal
 import sys
 import time
 from types import FrameType
-from typing import Any
 
 import click
 from waitress.server import create_server
 
+from cli_shared import ending
 from overview.access import SCOPES
 from overview.app import create_app
 from overview.settings import OverviewSettings
 from usage_store.api_tokens import ApiToken, save_token
 from usage_store.engine import Store, open_store
-from usermon.errors import SettingsError, UsermonError
+from usermon.errors import UsermonError, WrongUse
 from usermon.logs import set_up_logging
 from usermon.secret import Secret
-
-FAILED, WRONG_USE, INTERRUPTED = 1, 2, 130
 
 _TOKEN_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,63}", re.ASCII)
 _LARGEST_BODY_BYTES = 1 << 20
@@ -31,7 +29,7 @@ class CannotListen(UsermonError):
     """The address or port that we should serve on is not to be had."""
 
 
-class InvalidTokenName(UsermonError):
+class InvalidTokenName(WrongUse):
     """A name that no token can have."""
 
 
@@ -97,34 +95,4 @@ def _open(settings: OverviewSettings) -> Store:
 
 def main() -> None:
     set_up_logging()
-    sys.exit(_run())
-
-
-def _run() -> int:
-    try:
-        code: Any = commands.main(prog_name="usermon-overview", standalone_mode=False)
-        return code if isinstance(code, int) else 0
-    except UsermonError as error:
-        _complain(error)
-        return WRONG_USE if isinstance(error, SettingsError | InvalidTokenName) else FAILED
-    except click.exceptions.NoArgsIsHelpError as asked_for_nothing:
-        asked_for_nothing.show()
-        return WRONG_USE
-    except click.UsageError as error:
-        command = error.ctx.command_path if error.ctx else "usermon-overview"
-        # Lists of choices stand in lines of their own.
-        message = " ".join(error.format_message().split())
-        _complain(UsermonError(message, f"`{command} --help` shows how it is called."))
-        return WRONG_USE
-    except click.ClickException as error:
-        _complain(UsermonError(error.format_message()))
-        return FAILED
-    except (click.Abort, KeyboardInterrupt):
-        _complain(UsermonError("interrupted", "Run the same command again."))
-        return INTERRUPTED
-
-
-def _complain(error: UsermonError) -> None:
-    click.echo(f"error: {error.message}", err=True)
-    if error.remedy:
-        click.echo(f"fix: {error.remedy}", err=True)
+    sys.exit(ending.run(commands, "usermon-overview"))

@@ -10,7 +10,11 @@ class UsermonError(Exception):
         self.remedy = remedy
 
 
-class SettingsError(UsermonError):
+class WrongUse(UsermonError):
+    """What was asked for makes no sense, or is refused unless one insists. Exit code 2."""
+
+
+class SettingsError(WrongUse):
     """A setting is missing or wrong; `name` is the setting, so that callers need not read the text."""
 
     def __init__(self, name: str, message: str, remedy: str) -> None:

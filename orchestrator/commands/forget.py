@@ -6,9 +6,9 @@ import click
 
 from orchestrator.commands.options import as_json, exit_code_of, load_settings, print_json
 from orchestrator.deployment import open_existing
-from orchestrator.errors import WrongUse
 from orchestrator.progress import progress_for
 from orchestrator.take_down import forget as forget_users
+from usermon.errors import WrongUse
 
 
 @click.command()

@@ -7,10 +7,10 @@ from typing import Any, TypeVar
 
 import click
 
-from orchestrator.errors import WrongUse
 from orchestrator.rollout import Outcome
 from orchestrator.settings import OrchestratorSettings
 from orchestrator.wanted_users import ListFiles, Select
+from usermon.errors import WrongUse
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 

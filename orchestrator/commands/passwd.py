@@ -6,9 +6,9 @@ import click
 
 from orchestrator.commands.options import as_json, load_settings, print_json
 from orchestrator.deployment import open_existing
-from orchestrator.errors import WrongUse
 from orchestrator.new_password import give_new_password
 from orchestrator.progress import progress_for
+from usermon.errors import WrongUse
 from usermon.secret import Secret
 
 

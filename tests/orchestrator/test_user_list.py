@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestrator.errors import WrongUse
 from orchestrator.user_list import parse_user_list, read_user_list
 from tests.shared_data import expected_storage, shared_storage_files
+from usermon.errors import WrongUse
 from usermon.user_names import check_user_name
 
 user_names = st.from_regex(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,63}", fullmatch=True)
