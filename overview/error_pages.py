@@ -7,7 +7,13 @@ from apiflask.exceptions import HTTPError
 from flask import Response
 
 from usage_store.engine import StoreUnreachable
+from usermon.errors import UsermonError
 from web_shared.error_pages import error_answer, install_error_pages
+
+
+class NotKnown(UsermonError):
+    """Somebody asked for one of something, and there is none of that name: 404."""
+
 
 _log = logging.getLogger(__name__)
 
@@ -15,6 +21,7 @@ _log = logging.getLogger(__name__)
 def install_errors(app: APIFlask) -> None:
     install_error_pages(app)
     app.register_error_handler(StoreUnreachable, _store_unreachable)
+    app.register_error_handler(NotKnown, _not_known)
     # Not app.error_processor(): that one would take over all other HTTP errors too.
     app.error_callback = _wrong_parameters
 
@@ -24,6 +31,10 @@ def _store_unreachable(error: StoreUnreachable) -> Response:
     answer = error_answer(503, error.message, error.remedy)
     answer.headers["Retry-After"] = "30"
     return answer
+
+
+def _not_known(error: NotKnown) -> Response:
+    return error_answer(404, error.message, error.remedy)
 
 
 def _wrong_parameters(error: HTTPError) -> Response:
