@@ -71,7 +71,8 @@ def from_wire(record: type[Record], document: object) -> Record:
 
 def _record_to_wire(record: object) -> dict[str, Any]:
     document: dict[str, Any] = {}
-    for name, default in _defaults(type(record)):
+    kind: Any = type(record)
+    for name, default in _defaults(kind):
         value = getattr(record, name)
         if value is default or (default is not MISSING and type(value) is type(default) and value == default):
             continue
