@@ -4,6 +4,7 @@ import threading
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
@@ -11,13 +12,15 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
 import usage_store
-from tests.factories import ledger_entry, run, usages
-from usage_store.collection_runs import latest_runs, note_run
-from usage_store.dashboards import read_ledger, save_ledger
+from tests.factories import run, usage
+from tests.usage_store.filled import FACILITY_OF_THE_FIRST_VERSION, fill, rows_of
+from usage_store.collection_runs import latest_runs
+from usage_store.dashboards import read_ledger
 from usage_store.engine import Store, open_store
-from usage_store.migrate import NEWEST_REVISION, StoreFromTheFuture, is_newest, migrate_to_newest
+from usage_store.migrate import NEWEST_REVISION, StoreFromTheFuture, is_newest
+from usage_store.revisions import current_revisions
 from usage_store.schema import metadata
-from usage_store.storage import storage_histories
+from usage_store.storage import latest_storage, storage_histories
 from usage_store.storage_saving import save_storage
 
 
@@ -27,10 +30,17 @@ def differences(connection: Connection) -> list[object]:
     return found
 
 
-def scripts() -> ScriptDirectory:
+def migrations() -> Config:
     config = Config()
     config.set_main_option("script_location", str(Path(usage_store.__file__).parent / "migrations"))
-    return ScriptDirectory.from_config(config)
+    return config
+
+
+def scripts() -> ScriptDirectory:
+    return ScriptDirectory.from_config(migrations())
+
+
+REVISIONS = sorted(script.revision for script in scripts().walk_revisions())
 
 
 def test_the_newest_revision_is_the_newest_file() -> None:
@@ -58,21 +68,52 @@ def test_opening_again_changes_nothing(empty_store_url: str) -> None:
     store.close()
 
 
-@pytest.mark.parametrize("start", [script.revision for script in scripts().walk_revisions()])
-def test_a_filled_database_of_each_version_is_brought_up_to_date(store: Store, start: str) -> None:
+def bring_to(connection: Connection, revision: str) -> None:
+    """Make the tables as the Usermon of that version had them."""
+    config = migrations()
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
+
+
+@pytest.mark.parametrize("start", REVISIONS[:-1])
+def test_a_filled_database_of_each_version_is_brought_up_to_date(empty_store_url: str, start: str) -> None:
+    store = open_store(empty_store_url, migrate=False)
     with store.writing() as connection:
-        save_storage(connection, usages("alice", count=50))
-        save_ledger(connection, [ledger_entry("alice")])
-        note_run(connection, run())
-    # Until there is a second version, the way from a version to itself is all there is to go.
-    assert start == NEWEST_REVISION
-    with store.writing() as connection:
-        migrate_to_newest(connection)
+        bring_to(connection, start)
+        before = fill(connection)
+    store.close()
+
+    store = open_store(empty_store_url)
+
     with store.reading() as connection:
         assert differences(connection) == []
-        assert len(storage_histories(connection, "alice")["local"].time) == 50
+        assert is_newest(connection)
+        for table, rows in before.items():
+            assert rows_of(connection, table, tuple(rows[0])) == rows
+    store.close()
+
+
+def test_what_the_first_version_kept_reads_as_it_did(empty_store_url: str) -> None:
+    store = open_store(empty_store_url, migrate=False)
+    with store.writing() as connection:
+        bring_to(connection, "0001")
+        for statement in FACILITY_OF_THE_FIRST_VERSION:
+            connection.execute(text(statement))
+    store.close()
+
+    store = open_store(empty_store_url)
+
+    with store.reading() as connection:
+        history = storage_histories(connection, "alice")["local"]
+        assert (history.time, history.used_bytes, history.files) == ([600, 1200], [10, 20], [1, 2])
+        assert history.hard_limit_bytes == 50
+        assert [usage.used_bytes for usage in latest_storage(connection)] == [20]
         assert read_ledger(connection)["alice"].port == 8100
         assert latest_runs(connection) == [run()]
+        assert current_revisions(connection)["storage"] == 7
+    with store.writing() as connection:
+        assert save_storage(connection, [usage("alice"), usage("bob")]).taken == 2
+    store.close()
 
 
 def test_a_store_of_a_newer_usermon_is_refused(store: Store, store_url: str) -> None:
