@@ -21,8 +21,8 @@ Rows = list[dict[str, Any]]
 # alice's 10 and 20 bytes with a limit of 50, her dashboard, and one pass over `local` (tests.factories.run),
 # in the tables of version 0001, which nobody changes any more.
 FACILITY_OF_THE_FIRST_VERSION = (
-    "INSERT INTO users (id, name) VALUES (1, 'alice')",
-    "INSERT INTO volumes (id, name) VALUES (1, 'local')",
+    "INSERT INTO users (name) VALUES ('alice')",
+    "INSERT INTO volumes (name) VALUES ('local')",
     "INSERT INTO storage_samples (user_id, volume_id, time, used_bytes, files) VALUES"
     " (1, 1, 600, 10, 1), (1, 1, 1200, 20, 2)",
     "INSERT INTO storage_latest (user_id, volume_id, time, used_bytes, files, hard_limit_bytes, revision)"
