@@ -9,6 +9,7 @@ from pathlib import Path
 from collectors.one_pass import run_pass
 from collectors.pass_lock import PassUnderWay, only_pass
 from collectors.publish import Publisher
+from collectors.store_sink import StoreSink
 from usage_store.engine import Store
 from usermon.errors import UsermonError
 from usermon.site_file import Source
@@ -77,7 +78,7 @@ class Agent:
         """Whether it succeeded."""
         try:
             with only_pass(source.name, self.state.store_folder):
-                run = run_pass(self.store, source, self._stopping.is_set)
+                run = run_pass(StoreSink(self.store), source, self._stopping.is_set)
         except PassUnderWay as error:
             _log.info("%s", error.message)
             return True

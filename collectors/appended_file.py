@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _BLOCK_BYTES = 1 << 18
+# A report of which no line means anything without the others; 50 000 jobs are 100 MB.
+LARGEST_REPORT_BYTES = 1 << 28
 # Longer lines are cut: no parser takes them, but the line must be there to be rejected.
 _LONGEST_LINE_BYTES = 1 << 16
 # Of what was read, so much at its beginning and at its end is compared: sorting, cutting, editing at either
@@ -73,6 +75,16 @@ class AppendedFile:
             rest = rest[:_LONGEST_LINE_BYTES]
         if rest:
             yield Block(_decode(rest), lines + 1, byte + len(rest) + cut, lines + 1, whole=False)
+
+    def whole(self) -> Block:
+        """All of it as one block. Raises NotReadable beyond LARGEST_REPORT_BYTES."""
+        if self.size > LARGEST_REPORT_BYTES:
+            raise NotReadable(f"longer than {LARGEST_REPORT_BYTES >> 20} MiB, which no report is")
+        content = b""
+        while len(content) < self.size and (chunk := self._read(len(content), self.size - len(content))):
+            content += chunk
+        lines = content.count(b"\n") + (not content.endswith(b"\n"))
+        return Block(_decode(content.removesuffix(b"\n")), 1, len(content), lines, whole=True)
 
     def _read(self, position: int, count: int) -> bytes:
         return os.pread(self._descriptor, count, position)

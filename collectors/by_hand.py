@@ -6,15 +6,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
-from collectors.appended_file import Block, NotReadable, Vanished, open_appended
-from collectors.catalogue import Collector
+from collectors.appended_file import LARGEST_REPORT_BYTES, Block, NotReadable, Vanished, open_appended
+from collectors.collector import Collector
 from collectors.errors import UnknownSource
 from collectors.printable import printable_file
-from usage_store.collection_runs import CollectionRun, note_run
-from usage_store.engine import Store
+from collectors.reading import Context
+from collectors.store_sink import StoreSink
+from usermon.collection import CollectionRun
 from usermon.errors import InvalidUserName, UsermonError, WrongUse
-from usermon.records import Parsed, Rejected, StorageUsage
+from usermon.records import Parsed, Rejected
 from usermon.site_file import SiteFile, Source
 from usermon.user_names import check_user_name
 
@@ -55,7 +57,7 @@ def source_for(
     if not may_be_new:
         raise UnknownSource(name, site, " With --new-source the name is a new one's.")
     try:
-        return Source(check_user_name(name), collector, Path(), 1, site.timezone)
+        return Source(check_user_name(name), collector, None, 1, site.timezone)
     except InvalidUserName as error:
         raise WrongUse(
             f"{name!r} is no name for a source: {error.reason}", "Name it: --source NAME."
@@ -70,29 +72,41 @@ def _source_of_folder(site: SiteFile, files: Sequence[str]) -> Source:
         raise WrongUse("the files lie in several folders", "Name their source: --source NAME.")
     folder = folders.pop()
     for source in site.sources:
-        if source.path.resolve() == folder:
+        if source.path is not None and source.path.resolve() in (
+            folder,
+            *(Path(file).resolve() for file in files),
+        ):
             return source
     raise WrongUse(
         f"no source lies in {printable_file(str(folder))}", "Name the one that is meant: --source NAME."
     )
 
 
-def users_of(files: Sequence[str], user: str | None) -> dict[str, str]:
-    """Each file's user: its name, or `user`. Raises WrongUse, also for a file that is not there."""
+def users_of(collector: Collector, files: Sequence[str], user: str | None) -> dict[str, str | None]:
+    """Each file's user: its name, or `user`; nobody where a file holds many users'.
+
+    Raises WrongUse, also for a file that is not there.
+    """
+    if user is not None and not collector.one_file_a_user:
+        raise WrongUse("these files name their users themselves", "Leave --user away.")
     for file in files:
         if file != STANDARD_INPUT and not _is_there(file):
             raise WrongUse(f"no such file: {printable_file(file)}", "Check the name.")
-    return {file: _user_of(file, user) for file in files}
+    return {file: _user_of(file, user) if collector.one_file_a_user else None for file in files}
 
 
-def parse_file(collector: Collector, file: str, user: str, source: Source) -> Iterator[Parsed[StorageUsage]]:
+def parse_file(
+    collector: Collector, file: str, source: Source, user: str | None = None
+) -> Iterator[Parsed[Any]]:
     """What the parser makes of `file`, part by part. Raises UsermonError when it cannot be read."""
-    with _open(file) as blocks:
-        for _, parsed in collector.parse_blocks(blocks, user, source.name, source.timezone, time.time()):
+    with _open(file, whole=collector.reads_whole_texts) as (blocks, time_of_file):
+        for _, parsed in collector.parse_blocks(blocks, Context(source, time_of_file, user)):
             yield parsed
 
 
-def import_files(store: Store, collector: Collector, source: Source, users: Mapping[str, str]) -> Imported:
+def import_files(
+    sink: StoreSink, collector: Collector, source: Source, users: Mapping[str, str | None]
+) -> Imported:
     """Read the files of `users` whole into the store and note the run.
 
     What came before a file that cannot be read is kept. Raises UsermonError for that file.
@@ -102,13 +116,15 @@ def import_files(store: Store, collector: Collector, source: Source, users: Mapp
     error: UsermonError | None = None
     try:
         for file, user in users.items():
-            for parsed in parse_file(collector, file, user, source):
-                with store.writing() as connection:
-                    saved = collector.save(connection, parsed.records)
-                imported.records += len(parsed.records)
-                imported.taken += saved.taken
-                imported.known += saved.known
-                imported.rejected += (RejectedInFile(printable_file(file), r) for r in parsed.rejected)
+            with _open(file, whole=collector.reads_whole_texts) as (blocks, time_of_file):
+                context = Context(source, time_of_file, user)
+                for _, parsed in collector.parse_blocks(blocks, context):
+                    records = collector.to_records(parsed.records, context)
+                    saved = sink.save_records(source, collector.kind, records)
+                    imported.records += len(records)
+                    imported.taken += saved.taken
+                    imported.known += saved.known
+                    imported.rejected += (RejectedInFile(printable_file(file), r) for r in parsed.rejected)
     except UsermonError as failed:
         error = failed
     run = CollectionRun(
@@ -122,8 +138,7 @@ def import_files(store: Store, collector: Collector, source: Source, users: Mapp
         error=error.message if error else None,
         remedy=error.remedy if error else None,
     )
-    with store.writing() as connection:
-        note_run(connection, run)
+    sink.note(run)
     if error:
         raise error
     return imported
@@ -151,15 +166,20 @@ def _user_of(file: str, user: str | None) -> str:
 
 
 @contextmanager
-def _open(file: str) -> Iterator[Iterator[Block]]:
+def _open(file: str, *, whole: bool) -> Iterator[tuple[Iterator[Block], float]]:
+    """The file's blocks, or all of it as one, and the moment that it speaks of."""
     if file == STANDARD_INPUT:
-        text = sys.stdin.buffer.read().decode("utf-8", "backslashreplace")
-        yield iter([Block(text, 1, 0, 0, whole=True)])
+        content = sys.stdin.buffer.read(LARGEST_REPORT_BYTES + 1)
+        if len(content) > LARGEST_REPORT_BYTES:
+            raise WrongUse(f"standard input is longer than {LARGEST_REPORT_BYTES} bytes", "Name a file.")
+        text = content.decode("utf-8", "backslashreplace")
+        yield iter([Block(text, 1, 0, 0, whole=True)]), time.time()
         return
     try:
         # A link that a person names is meant.
         with open_appended(Path(file).resolve()) as opened:
-            yield opened.blocks()
+            blocks = iter([opened.whole()]) if whole else opened.blocks()
+            yield blocks, opened.modified_ns / 1e9
     except Vanished:
         raise UsermonError(f"no such file: {printable_file(file)}", "Check the name.") from None
     except NotReadable as error:

@@ -1,41 +1,25 @@
-"""Everything that Usermon can collect. One more is a parser, a reader, a save function and an entry here."""
+"""Everything that Usermon can collect: one more is one line here, and the module that it names.
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from zoneinfo import ZoneInfo
+Modules are loaded when they are needed: an agent that reads one source holds that one's parser and no other.
+"""
 
-from collectors import storage_folder
-from collectors.appended_file import Block
-from collectors.parsers import storage_csv
-from collectors.storage_folder import Reading
-from usage_store.collection_runs import FileProgress
-from usage_store.saved import Saved
-from usage_store.storage_saving import save_storage
-from usermon.errors import UsermonError
-from usermon.records import Parsed, StorageUsage
+from importlib import import_module
+from typing import NamedTuple
+
+from collectors.collector import Collector
+from usermon.errors import SettingsError, UsermonError
 from usermon.site_file import Source
 
 
-@dataclass(frozen=True, slots=True)
-class Collector:
-    """How one kind of source becomes records in the store."""
-
+class Entry(NamedTuple):
     reads: str  # what `list` and the manual say of it
-    file_names: Callable[[Source], list[str]]
-    read_new: Callable[[Source, Mapping[str, FileProgress], float], Iterator[Reading]]
-    parse_blocks: Callable[..., Iterator[tuple[Block, Parsed[StorageUsage]]]]
-    save: Callable[..., Saved]
-    as_fields: Callable[[StorageUsage, ZoneInfo], dict[str, object]]
+    module: str  # holds the Collector as COLLECTOR
 
 
 COLLECTORS = {
-    "storage_csv": Collector(
-        reads="a folder of USER.csv files with lines date,GB,nfiles; the source's name is the volume",
-        file_names=storage_folder.file_names,
-        read_new=storage_folder.read_new,
-        parse_blocks=storage_folder.parse_blocks,
-        save=save_storage,
-        as_fields=storage_csv.as_fields,
+    "storage_csv": Entry(
+        "a folder of USER.csv files with lines date,GB,nfiles; the source's name is the volume",
+        "collectors.storage_folder",
     ),
 }
 
@@ -50,6 +34,33 @@ class UnknownCollector(UsermonError):
 def find_collector(name: str) -> Collector:
     """Raises UnknownCollector."""
     try:
-        return COLLECTORS[name]
+        entry = COLLECTORS[name]
     except KeyError:
         raise UnknownCollector(name) from None
+    collector = import_module(entry.module).COLLECTOR
+    assert isinstance(collector, Collector)  # noqa: S101 - for the type checker; a test loads each
+    return collector
+
+
+def collector_of(source: Source) -> Collector:
+    """The collector of `source`, whose keys in usermon.toml it knows.
+
+    Raises:
+        UnknownCollector: there is none of that name.
+        SettingsError: a key is missing, or none of this collector's.
+    """
+    collector = find_collector(source.collector)
+    if collector.needs_path and source.path is None:
+        raise SettingsError(
+            f"{source.name}.path", f"source {source.name!r} has no path", 'Add path = "..." to it.'
+        )
+    for key in source.options:
+        if key not in collector.options:
+            known = ", ".join(sorted(collector.options)) or "none"
+            raise SettingsError(
+                f"{source.name}.{key}",
+                f"source {source.name!r}: the collector {source.collector} has no key {key!r}",
+                f"Keys of its own: {known}; of every source: name, collector, path, every, timezone, ssh, "
+                "timeout, command.",
+            )
+    return collector

@@ -4,7 +4,8 @@ import time
 from dataclasses import dataclass, field
 
 from collectors.by_hand import RejectedInFile
-from collectors.catalogue import find_collector
+from collectors.catalogue import collector_of
+from collectors.reading import Pass
 from usermon.errors import UsermonError
 from usermon.site_file import Source
 
@@ -26,9 +27,10 @@ class Checked:
 def check_source(source: Source) -> Checked:
     checked = Checked(source)
     try:
-        collector = find_collector(source.collector)
-        checked.files = len(collector.file_names(source))
-        for reading in collector.read_new(source, {}, time.time()):
+        collector = collector_of(source)
+        if collector.file_names is not None:
+            checked.files = len(collector.file_names(source))
+        for reading in collector.read_new(source, Pass(time.time())):
             checked.records += len(reading.records)
             checked.rejected += len(reading.rejected)
             room = SHOWN_REJECTED - len(checked.first_rejected)

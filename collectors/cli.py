@@ -22,8 +22,10 @@ from collectors.one_pass import run_pass
 from collectors.pass_lock import PassUnderWay, only_pass
 from collectors.publish import Publisher
 from collectors.settings import CollectorSettings
-from usage_store.collection_runs import CollectionRun, latest_runs
+from collectors.store_sink import StoreSink
+from usage_store.collection_runs import latest_runs
 from usage_store.engine import Store, open_store
+from usermon.collection import CollectionRun
 from usermon.errors import UsermonError
 from usermon.logs import set_up_logging
 from usermon.site_file import SiteFile, Source
@@ -67,7 +69,7 @@ def once(config: Path | None, name: str | None, as_json: bool) -> None:
     for source in sources:
         try:
             with only_pass(source.name, settings.state.store_folder):
-                runs.append(run_pass(store, source))
+                runs.append(run_pass(StoreSink(store), source))
         except PassUnderWay as error:
             ending.show_error(error)
             failed = True
@@ -140,12 +142,13 @@ def import_(
     """Read FILEs given by hand into the store; '-' is standard input."""
     settings = CollectorSettings.load_with(config)
     site = _site_or_default(settings)
-    users = users_of(files, user)
+    reader = find_collector(collector)
+    users = users_of(reader, files, user)
     # Without a usermon.toml no name is known, and none can be mistaken for another.
     may_be_new = new_source or not settings.config.exists()
     source = source_for(site, name, collector, files, may_be_new=may_be_new)
     store = _open(settings)
-    imported = import_files(store, find_collector(collector), source, users)
+    imported = import_files(StoreSink(store), reader, source, users)
     Publisher(store, settings.state, site).publish_due()
     _print(as_json, shown.imported_as_json(imported), shown.imported_for_people(imported))
 
@@ -159,13 +162,13 @@ def parse(config: Path | None, collector: str, files: tuple[str, ...], as_json: 
     """Show what a parser makes of FILEs; nothing is saved. '-' is standard input."""
     settings = CollectorSettings.load_with(config)
     timezone = _site_or_default(settings).timezone
-    source = Source("parsed", collector, Path(), 1, timezone)
+    source = Source("parsed", collector, None, 1, timezone)
     reader = find_collector(collector)
     read: list[shown.ParsedFile] = []
     failed = False
     for file in files:
         try:
-            read.append((file, list(parse_file(reader, file, "somebody", source))))
+            read.append((file, list(parse_file(reader, file, source, "somebody"))))
         except UsermonError as error:
             ending.show_error(error)
             failed = True

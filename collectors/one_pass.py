@@ -1,22 +1,15 @@
-"""One pass over one source: read what is new, save it, note what was taken and rejected."""
+"""One pass over one source: read what is new, hand it on, note what was taken and rejected."""
 
 import logging
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from collectors.catalogue import Collector, find_collector
-from collectors.storage_folder import Reading
-from usage_store.collection_runs import (
-    CollectionRun,
-    forget_files,
-    note_progress,
-    note_run,
-    progress_of_files,
-    rejected_files,
-    replace_rejected,
-)
-from usage_store.engine import Store, StoreUnreachable
+from collectors.catalogue import collector_of
+from collectors.collector import Collector
+from collectors.reading import Pass, Reading, never
+from collectors.sinks import Sink
+from usermon.collection import CollectionRun
 from usermon.errors import UsermonError
 from usermon.site_file import Source
 
@@ -36,23 +29,16 @@ class Tally:
     rejected: int = 0
 
 
-def never() -> bool:
-    return False
-
-
-def run_pass(store: Store, source: Source, is_stopping: Callable[[], bool] = never) -> CollectionRun:
+def run_pass(sink: Sink, source: Source, is_stopping: Callable[[], bool] = never) -> CollectionRun:
     """Collect `source` once and note the run, also one that fails.
 
-    Raises:
-        StoreUnreachable: nothing could be noted.
+    Raises UsermonError when nothing could be noted.
     """
     started_at = time.time()
     tally = Tally()
     error: UsermonError | None = None
     try:
-        _collect(store, source, find_collector(source.collector), tally, is_stopping)
-    except StoreUnreachable:
-        raise
+        _collect(sink, source, collector_of(source), tally, is_stopping)
     except UsermonError as expected:
         error = expected
     except Exception as unexpected:
@@ -73,56 +59,37 @@ def run_pass(store: Store, source: Source, is_stopping: Callable[[], bool] = nev
         error=error.message if error else None,
         remedy=error.remedy if error else None,
     )
-    with store.writing() as connection:
-        note_run(connection, run)
+    sink.note(run)
     return run
 
 
 def _collect(
-    store: Store, source: Source, collector: Collector, tally: Tally, is_stopping: Callable[[], bool]
+    sink: Sink, source: Source, collector: Collector, tally: Tally, is_stopping: Callable[[], bool]
 ) -> None:
-    with store.reading() as connection:
-        progress = progress_of_files(connection, source.name)
-        standing = rejected_files(connection, source.name)
-    names = set(collector.file_names(source))
-    if gone := (progress.keys() | standing.keys()) - names:
-        with store.writing() as connection:
-            forget_files(connection, source.name, gone)
+    progress = sink.progress_of(source)
+    standing = sink.standing_of(source)
+    if collector.file_names is not None:
+        names = set(collector.file_names(source))
+        if gone := (progress.keys() | standing.keys()) - names:
+            sink.forget(source, gone)
     waiting: list[Reading] = []
     records = 0
-    for reading in collector.read_new(source, progress, time.time()):
-        if reading.progress is None and reading.rejected[0].reason == standing.get(reading.file):
-            continue  # known to be no file of ours
+
+    def save() -> None:
+        if waiting:
+            saved = sink.save(source, collector.kind, waiting, time.time())
+            tally.taken += saved.taken
+            tally.known += saved.known
+            tally.rejected += sum(len(reading.rejected) for reading in waiting)
+
+    for reading in collector.read_new(source, Pass(time.time(), progress, is_stopping)):
+        if reading.is_no_file_of_ours and reading.rejected[0].reason == standing.get(reading.file):
+            continue  # known already
         waiting.append(reading)
         records += len(reading.records)
         if len(waiting) >= _FILES_AT_ONCE or records >= _RECORDS_AT_ONCE:
-            _save(store, source, collector, waiting, standing.keys(), tally)
+            save()
             waiting, records = [], 0
         if is_stopping():
             break
-    _save(store, source, collector, waiting, standing.keys(), tally)
-
-
-def _save(
-    store: Store,
-    source: Source,
-    collector: Collector,
-    readings: list[Reading],
-    files_with_rejected: Collection[str],
-    tally: Tally,
-) -> None:
-    if not readings:
-        return
-    now = time.time()
-    with store.writing() as connection:
-        saved = collector.save(connection, (record for reading in readings for record in reading.records))
-        forget_files(connection, source.name, [r.file for r in readings if r.progress is None])
-        note_progress(connection, source.name, [r.progress for r in readings if r.progress is not None])
-        for reading in readings:
-            if reading.rejected or reading.file in files_with_rejected:
-                replace_rejected(
-                    connection, source.name, reading.file, reading.rejected, now, reading.from_line
-                )
-    tally.taken += saved.taken
-    tally.known += saved.known
-    tally.rejected += sum(len(reading.rejected) for reading in readings)
+    save()

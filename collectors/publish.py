@@ -8,13 +8,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from collectors.one_pass import never
-from usage_store.collection_runs import CollectionRun, note_run
+from collectors.reading import never
+from usage_store.collection_runs import note_run
 from usage_store.engine import Store
 from usage_store.publications import note_published, users_to_publish
 from usage_store.revisions import current_revision
 from usage_store.storage import storage_histories
 from usermon.atomic_file import write_atomically
+from usermon.collection import CollectionRun
 from usermon.errors import InvalidUserName
 from usermon.published_storage import PublishedStorage, VolumeHistory, to_json
 from usermon.site_file import SiteFile

@@ -9,15 +9,16 @@ from rich.table import Table
 from rich.text import Text
 
 from collectors.by_hand import Imported, RejectedInFile
-from collectors.catalogue import COLLECTORS, Collector
+from collectors.catalogue import COLLECTORS
 from collectors.check import Checked
+from collectors.collector import Collector
 from collectors.printable import printable_file
-from usage_store.collection_runs import CollectionRun
-from usermon.records import Parsed, StorageUsage
-from usermon.site_file import SiteFile
+from usermon.collection import CollectionRun
+from usermon.records import Parsed
+from usermon.site_file import SiteFile, Source
 
 Shown = Table | Text
-ParsedFile = tuple[str, list[Parsed[StorageUsage]]]
+ParsedFile = tuple[str, list[Parsed[Any]]]
 _MOST_LINES = 20
 
 
@@ -45,25 +46,26 @@ def sources_as_json(site: SiteFile, runs: Mapping[str, CollectionRun]) -> dict[s
             {
                 "name": source.name,
                 "collector": source.collector,
-                "path": str(source.path),
+                "path": None if source.path is None else str(source.path),
+                "ssh": source.ssh,
                 "every_seconds": source.every_seconds,
                 "timezone": source.timezone,
                 "last_run": _run_as_json(runs[source.name]) if source.name in runs else None,
             }
             for source in site.sources
         ],
-        "collectors": {name: collector.reads for name, collector in COLLECTORS.items()},
+        "collectors": {name: entry.reads for name, entry in COLLECTORS.items()},
     }
 
 
 def sources_for_people(site: SiteFile, runs: Mapping[str, CollectionRun]) -> list[Shown]:
-    table = _table("source", "collector", "path", "every", "last pass", "taken", "known", "rejected", "")
+    table = _table("source", "collector", "where", "every", "last pass", "taken", "known", "rejected", "")
     for source in site.sources:
         run = runs.get(source.name)
         ended = _clock(run.finished_at, site.timezone) if run else "never"
         counts = [str(run.taken), str(run.known), str(run.rejected), _fault(run)] if run else ["", "", "", ""]
-        path, every = printable_file(str(source.path)), _period(source.every_seconds)
-        table.add_row(source.name, source.collector, path, every, ended, *counts)
+        every = _period(source.every_seconds)
+        table.add_row(source.name, source.collector, _where(source), every, ended, *counts)
     return [table]
 
 
@@ -163,6 +165,12 @@ def _rejected_for_people(rejected: Sequence[RejectedInFile], count: int) -> list
 
 def _clock(seconds: float, timezone: str) -> str:
     return f"{datetime.fromtimestamp(seconds, ZoneInfo(timezone)):%Y-%m-%d %H:%M:%S %Z}"
+
+
+def _where(source: Source) -> str:
+    """A path, a machine, or both as scp writes them."""
+    path = "" if source.path is None else printable_file(str(source.path))
+    return path if source.ssh is None else f"{source.ssh}:{path}"
 
 
 def _period(seconds: int) -> str:

@@ -1,17 +1,18 @@
 """A folder of USER.csv files, one volume's histories: reads what is new in each since the last pass."""
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from collectors.appended_file import AppendedFile, Block, NotReadable, Vanished, open_appended
+from collectors.collector import Collector
 from collectors.parsers import storage_csv
 from collectors.printable import printable_file
-from usage_store.collection_runs import FileProgress
-from usermon.errors import InvalidUserName, UsermonError
+from collectors.reading import Context, Pass, Reading, SourceUnreadable
+from usermon.collection import FileProgress
+from usermon.errors import InvalidUserName
 from usermon.records import Parsed, Rejected, StorageUsage
 from usermon.site_file import Source
 from usermon.user_names import check_user_name
@@ -21,8 +22,8 @@ SETTLING_SECONDS = 60
 _NOT_SETTLED = -1
 
 
-class SourceUnreadable(UsermonError):
-    """The whole source cannot be read."""
+class FolderUnreadable(SourceUnreadable):
+    """The folder is not there, or not for us."""
 
     def __init__(self, source: Source, reason: str) -> None:
         super().__init__(
@@ -32,35 +33,24 @@ class SourceUnreadable(UsermonError):
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What a part of one file gave. Lines that stood rejected from `from_line` on are now `rejected`.
-
-    `progress` is None for a file that was not read: it is looked at anew next time.
-    """
-
-    file: str
-    from_line: int
-    records: tuple[StorageUsage, ...]
-    rejected: tuple[Rejected, ...]
-    progress: FileProgress | None
-
-
 def file_names(source: Source) -> list[str]:
-    """Names of what lies in the source's folder, hidden ones left out. Raises SourceUnreadable."""
+    """Names of what lies in the source's folder, hidden ones left out. Raises FolderUnreadable."""
     return [_shown_name(entry) for entry in _entries(source)]
 
 
-def read_new(source: Source, progress: Mapping[str, FileProgress], now: float) -> Iterator[Reading]:
-    """What is new in the folder since `progress`; everything when that is empty. Raises SourceUnreadable."""
+def read_new(source: Source, pass_: Pass) -> Iterator[Reading]:
+    """What is new in the folder since the pass before; everything when nothing of it is known.
+
+    Raises FolderUnreadable.
+    """
     for entry in _entries(source):
-        known = progress.get(entry.name)
+        known = pass_.progress.get(entry.name)
         try:
             if known is not None and _is_unchanged(entry, known):
                 continue
             user = _user_of(entry)
             with open_appended(Path(entry.path)) as file:
-                yield from _read_file(source, user, entry.name, file, known, now)
+                yield from _read_file(source, user, entry.name, file, known, pass_.now)
         except (FileNotFoundError, Vanished):
             continue
         except (NotReadable, InvalidUserName) as error:
@@ -71,11 +61,16 @@ def read_new(source: Source, progress: Mapping[str, FileProgress], now: float) -
 
 def _entries(source: Source) -> list["os.DirEntry[str]"]:
     try:
-        with os.scandir(source.path) as entries:
+        with os.scandir(_folder(source)) as entries:
             # Editors and copying programs hide what they have not finished.
             return sorted((e for e in entries if not e.name.startswith(".")), key=lambda e: e.name)
     except OSError as error:
-        raise SourceUnreadable(source, error.strerror or str(error)) from error
+        raise FolderUnreadable(source, error.strerror or str(error)) from error
+
+
+def _folder(source: Source) -> Path:
+    assert source.path is not None  # noqa: S101 - for the type checker: `needs_path` saw to it
+    return source.path
 
 
 def _shown_name(entry: "os.DirEntry[str]") -> str:
@@ -111,7 +106,7 @@ def _read_file(
     rejected: tuple[Rejected, ...] = ()
     after = None if last_time is None else datetime.fromtimestamp(last_time, UTC)
     blocks = file.blocks(from_byte, lines_before)
-    for block, parsed in parse_blocks(blocks, user, source.name, source.timezone, now, after):
+    for block, parsed in parse_blocks(blocks, Context(source, now, user), after):
         if records or rejected:
             # More is to come: should we be stopped here, the next pass must look at the file again.
             yield Reading(name, from_line, records, rejected, _unsettled(done))
@@ -126,21 +121,16 @@ def _read_file(
 
 
 def parse_blocks(
-    blocks: Iterable[Block],
-    user: str,
-    volume: str,
-    timezone: str,
-    now: float,
-    after: datetime | None = None,
+    blocks: Iterable[Block], context: Context, after: datetime | None = None
 ) -> Iterator[tuple[Block, Parsed[StorageUsage]]]:
     """Each block of one file with what the parser makes of it; `after` is the time of the sample before."""
     for block in blocks:
         parsed = storage_csv.parse(
             block.text,
-            user=user,
-            volume=volume,
-            timezone=ZoneInfo(timezone),
-            now=datetime.fromtimestamp(now, UTC),
+            user=context.user or "",
+            volume=context.source.name,
+            timezone=ZoneInfo(context.source.timezone),
+            now=datetime.fromtimestamp(context.time, UTC),
             first_line=block.first_line,
             after=after,
         )
@@ -173,3 +163,14 @@ def _unsettled(done: FileProgress) -> FileProgress:
     return FileProgress(
         done.file, done.size, _NOT_SETTLED, done.read_bytes, done.read_lines, done.digest, done.last_time
     )
+
+
+COLLECTOR = Collector(
+    kind="storage",
+    read_new=read_new,
+    parse_blocks=parse_blocks,
+    as_fields=storage_csv.as_fields,
+    file_names=file_names,
+    needs_path=True,
+    one_file_a_user=True,
+)

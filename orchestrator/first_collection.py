@@ -3,8 +3,9 @@
 import time
 from collections.abc import Callable, Sequence
 
-from usage_store.collection_runs import CollectionRun, latest_runs
+from usage_store.collection_runs import latest_runs
 from usage_store.engine import Store
+from usermon.collection import CollectionRun
 
 WAIT_SECONDS = 60.0
 _POLL_SECONDS = 0.3

@@ -56,7 +56,8 @@ def collectors_spec(kind: ServicesKind) -> ContainerSpec | None:
         return None
     # The engine cannot mount what is not there; the collectors report such a source as missing, and the
     # next `up` after it appeared replaces the container.
-    paths = dict.fromkeys(source.path for source in kind.site.sources if source.path.exists())
+    here = (source.path for source in kind.site.sources if source.ssh is None and source.path is not None)
+    paths = dict.fromkeys(path for path in here if path.exists())
     return _spec(
         kind,
         Role.COLLECTORS,

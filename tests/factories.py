@@ -6,8 +6,8 @@ The cast: alice has quotas on two volumes, bob is over his quota, charlie may se
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from usage_store.collection_runs import CollectionRun
 from usage_store.dashboards import DashboardState, LedgerEntry
+from usermon.collection import CollectionRun
 from usermon.published_storage import PublishedStorage, VolumeHistory
 from usermon.records import StorageUsage
 from usermon.site_file import SiteFile, Source

@@ -8,26 +8,12 @@ from sqlalchemy import Connection, bindparam, case, func, select
 from usage_store.engine import upsert
 from usage_store.revisions import next_revision
 from usage_store.schema import collection_runs, rejected_lines, source_files
+from usermon.collection import CollectionRun, FileProgress
 from usermon.records import Rejected
 
 # Of one file. More only repeat the same story; the run still counts them all.
 KEPT_REJECTED_LINES = 100
 KEPT_RUNS = 200
-
-
-@dataclass(frozen=True, slots=True)
-class CollectionRun:
-    """One pass over one source; times in epoch seconds. `error` is why the whole pass failed, if it did."""
-
-    source: str
-    collector: str
-    started_at: float
-    finished_at: float
-    taken: int
-    known: int
-    rejected: int
-    error: str | None = None
-    remedy: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,20 +24,6 @@ class RejectedLine:
     text: str
     reason: str
     seen_at: float
-
-
-@dataclass(frozen=True, slots=True)
-class FileProgress:
-    """How far a file was read, in whole lines. `digest` tells whether what was read is still what stands
-    there; `last_time` is of the last sample read, if there was one."""
-
-    file: str
-    size: int
-    modified_ns: int
-    read_bytes: int
-    read_lines: int
-    digest: str
-    last_time: int | None
 
 
 def note_run(connection: Connection, run: CollectionRun) -> None:

@@ -13,12 +13,20 @@ Read by the collectors (what to read) and the orchestrator (which folders the co
     collector = "storage_csv"
     path = "/srv/quota/local"
     every = "30m"
+
+    [[source]]
+    name = "cluster-a"
+    collector = "torque"
+    ssh = "head-a"                   # read there; without it, here
+    every = "1m"
 """
 
 import os
 import re
+import shlex
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -26,19 +34,28 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from usermon.errors import SettingsError
 
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,63}", re.ASCII)
+_OF_EVERY_SOURCE = {"name", "collector", "path", "every", "timezone", "ssh", "command", "timeout"}
 _PERIOD = re.compile(r"([0-9]{1,9})\s*([smhd])")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One thing that a collector reads."""
+    """One thing that a collector reads: a file or folder, or the output of a command, here or over ssh.
+
+    `ssh` is where to, `[user@]host[:port]`; None is this machine. `command` replaces the collector's own.
+    `options` are keys that only its collector knows, and checks.
+    """
 
     name: str
     collector: str
-    path: Path
+    path: Path | None
     every_seconds: int
     timezone: str
+    ssh: str | None = None
+    command: tuple[str, ...] | None = None
+    timeout_seconds: int = 60
+    options: Mapping[str, object] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +119,7 @@ def parse_period(text: object, where: str) -> int:
 def _source(entry: Any, path: Path, timezone: str, number: int) -> Source:
     where = f"{path}: source {number}"
     entry = _table(entry, where)
-    _refuse_unknown(entry, {"name", "collector", "path", "every", "timezone"}, where)
-    for key in ("name", "collector", "path"):
+    for key in ("name", "collector"):
         if not isinstance(entry.get(key), str) or not entry[key]:
             raise SettingsError(f"{where}.{key}", f"{where} has no {key}", f'Add {key} = "...".')
     name = entry["name"]
@@ -113,14 +129,48 @@ def _source(entry: Any, path: Path, timezone: str, number: int) -> Source:
             f"{where}: name is {name!r}",
             "Use letters, digits, '.', '_' and '-', at most 64.",
         )
+    where = f"{where} ({name})"
+    ssh = _text(entry.get("ssh"), f"{where}: ssh", '"host" or "user@host:port"')
     return Source(
         name=name,
         collector=entry["collector"],
-        # Links stay: a container in which this very path is mounted has them not, and finds it all the same.
-        path=Path(os.path.abspath(path.parent / entry["path"])),  # noqa: PTH100 - resolve() would follow them
-        every_seconds=parse_period(entry.get("every", "30m"), f"{where} ({name}): every"),
-        timezone=_timezone(entry.get("timezone", timezone), f"{where} ({name}): timezone"),
+        path=_path(entry.get("path"), path.parent, f"{where}: path", is_here=ssh is None),
+        every_seconds=parse_period(entry.get("every", "30m"), f"{where}: every"),
+        timezone=_timezone(entry.get("timezone", timezone), f"{where}: timezone"),
+        ssh=ssh,
+        command=_command(entry.get("command"), f"{where}: command"),
+        timeout_seconds=parse_period(entry.get("timeout", "60s"), f"{where}: timeout"),
+        options={key: value for key, value in entry.items() if key not in _OF_EVERY_SOURCE},
     )
+
+
+def _path(value: object, folder: Path, where: str, *, is_here: bool) -> Path | None:
+    text = _text(value, where, '"/srv/quota"')
+    if text is None:
+        return None
+    # On another machine it is relative to nothing here. Links stay: a container in which this very path is
+    # mounted has them not, and finds it all the same.
+    return Path(os.path.abspath(folder / text)) if is_here else Path(text)  # noqa: PTH100 - not resolve()
+
+
+def _text(value: object, where: str, example: str) -> str | None:
+    if value is None:
+        return None
+    if not isinstance(value, str) or not value.strip() or not value.isprintable():
+        raise SettingsError(where, f"{where} is {value!r}", f"Write it like {example}.")
+    return value
+
+
+def _command(value: object, where: str) -> tuple[str, ...] | None:
+    if value is None:
+        return None
+    try:
+        words = shlex.split(value) if isinstance(value, str) else value
+    except ValueError:
+        words = None
+    if not isinstance(words, list) or not words or not all(isinstance(word, str) for word in words):
+        raise SettingsError(where, f"{where} is {value!r}", 'Write it like ["mmrepquota", "-Y", "fs1"].')
+    return tuple(words)
 
 
 def _table(value: object, where: str) -> dict[str, Any]:

@@ -12,23 +12,19 @@ would otherwise pass as 4321 GB in 75 files.
 """
 
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from collectors.printable import printable
+from collectors.parsers.lines import LONGEST_LINE, numbered_lines, shown
 from usermon.records import Parsed, Rejected, StorageUsage
 from usermon.units import LARGEST_GB, bytes_from_gb, gb_from_bytes
 
-LONGEST_LINE = 1_000
-SHOWN_CHARACTERS = 120
 # A clock may be a little ahead of ours. Further ahead is a wrong clock, and would stand as the newest
 # sample until its time comes.
 AHEAD = timedelta(days=1)
 _MOST_FILES = 2**63 - 1
 _NO_SHIFT = timedelta(0)
 _HEADER = ["date", "gb", "nfiles"]
-_BYTE_ORDER_MARK = "\ufeff"
 
 # No part of these can match the same text in two ways, so that no line takes longer than its length.
 _DATE = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d)?", re.ASCII)
@@ -57,7 +53,7 @@ def parse(
     clock = _LocalClock(timezone, now + AHEAD, after)
     records: list[StorageUsage] = []
     rejected: list[Rejected] = []
-    for number, line in _lines(report, first_line):
+    for number, line in numbered_lines(report, first_line):
         try:
             if sample := _sample(line, number == 1, clock):
                 records.append(StorageUsage(user, volume, *sample))
@@ -71,19 +67,6 @@ def as_fields(usage: StorageUsage, timezone: ZoneInfo) -> dict[str, object]:
     local = usage.time.astimezone(timezone)
     date = f"{local:%Y-%m-%d %H:%M:%S}" if local.second else f"{local:%Y-%m-%d %H:%M}"
     return {"date": date, "gb": gb_from_bytes(usage.used_bytes), "nfiles": usage.files}
-
-
-def shown(line: str) -> str:
-    """`line` as one can show it: shortened, nothing unprintable."""
-    line = line.strip()
-    text = printable(line[:SHOWN_CHARACTERS])
-    return text if len(line) <= SHOWN_CHARACTERS else f"{text}... ({len(line)} characters)"
-
-
-def _lines(report: str, first_line: int) -> Iterator[tuple[int, str]]:
-    # Not splitlines(): that splits at form feeds and the like too, and then line numbers mean nothing.
-    for number, line in enumerate(report.split("\n"), start=first_line):
-        yield number, line.removeprefix(_BYTE_ORDER_MARK) if number == 1 else line
 
 
 def _sample(line: str, may_be_header: bool, clock: "_LocalClock") -> tuple[datetime, int, int] | None:

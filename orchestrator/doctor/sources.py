@@ -28,7 +28,11 @@ def check_sources(settings: OrchestratorSettings) -> list[Check]:
         ]
     owner = owner_of(settings.state_dir) if settings.state_dir.is_dir() else future_owner()
     checks = [_check_readable("usermon.toml", settings.config, owner.containers)]
-    checks += [_check_readable(f"source {s.name}", s.path, owner.containers) for s in site.sources]
+    checks += [
+        _check_readable(f"source {source.name}", source.path, owner.containers)
+        for source in site.sources
+        if source.ssh is None and source.path is not None
+    ]
     return checks
 
 

@@ -10,14 +10,9 @@ from overview.api.schemas import CollectionAnswer, FormatQuery
 from overview.csv_table import csv_table
 from overview.snapshots import download
 from overview.times import iso_time
-from usage_store.collection_runs import (
-    CollectionRun,
-    RejectedLine,
-    count_rejected_by_source,
-    latest_runs,
-    standing_rejected,
-)
+from usage_store.collection_runs import RejectedLine, count_rejected_by_source, latest_runs, standing_rejected
 from usage_store.engine import Store
+from usermon.collection import CollectionRun
 
 
 def collection_api(store: Store) -> APIBlueprint:

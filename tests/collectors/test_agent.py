@@ -15,11 +15,13 @@ import pytest
 from collectors.agent import HEARTBEAT, Agent
 from collectors.one_pass import run_pass
 from collectors.publish import Publisher
+from collectors.sinks import Sink
 from orchestrator.health_checks import HEARTBEAT_FILE
 from tests.factories import site, source
-from usage_store.collection_runs import CollectionRun, latest_runs
+from usage_store.collection_runs import latest_runs
 from usage_store.engine import Store
 from usage_store.storage import latest_storage
+from usermon.collection import CollectionRun
 from usermon.site_file import Source
 from usermon.state_folder import StateFolder
 
@@ -96,10 +98,10 @@ def test_a_source_that_hangs_stops_no_other_and_not_the_end(
     monkeypatch.setattr("collectors.agent.PATIENCE_SECONDS", 0.5)
     released = threading.Event()
 
-    def hanging(store: Store, source: Source, is_stopping: Callable[[], bool]) -> CollectionRun:
+    def hanging(sink: Sink, source: Source, is_stopping: Callable[[], bool]) -> CollectionRun:
         if source.name == "cryo":
             released.wait()
-        return run_pass(store, source, is_stopping)
+        return run_pass(sink, source, is_stopping)
 
     monkeypatch.setattr("collectors.agent.run_pass", hanging)
     with running(sqlite_store, state, source("cryo", local), source("local", local)):

@@ -13,17 +13,13 @@ import pytest
 
 from collectors import appended_file, storage_folder
 from collectors.one_pass import run_pass
+from collectors.store_sink import StoreSink
 from tests.factories import source
 from tests.shared_data import expected_storage
-from usage_store.collection_runs import (
-    CollectionRun,
-    RejectedLine,
-    latest_runs,
-    progress_of_files,
-    standing_rejected,
-)
+from usage_store.collection_runs import RejectedLine, latest_runs, progress_of_files, standing_rejected
 from usage_store.engine import Store
 from usage_store.storage import latest_storage, storage_histories
+from usermon.collection import CollectionRun
 from usermon.units import gb_from_bytes
 
 Counts = tuple[int, int, int]
@@ -42,7 +38,7 @@ def counts(run: CollectionRun) -> Counts:
 
 
 def one_pass(store: Store, folder: Path, timezone: str = "UTC") -> Counts:
-    return counts(run_pass(store, source("local", folder, timezone=timezone)))
+    return counts(run_pass(StoreSink(store), source("local", folder, timezone=timezone)))
 
 
 def rejected(store: Store) -> list[RejectedLine]:
@@ -262,7 +258,7 @@ def test_a_file_that_vanishes_while_we_read_is_left_out(
 
 
 def test_a_folder_that_is_not_there_is_an_error_with_a_remedy(sqlite_store: Store, tmp_path: Path) -> None:
-    run = run_pass(sqlite_store, source("local", tmp_path / "nowhere"))
+    run = run_pass(StoreSink(sqlite_store), source("local", tmp_path / "nowhere"))
     assert run.error is not None
     assert "No such file or directory" in run.error
     assert run.remedy
@@ -272,7 +268,7 @@ def test_a_folder_that_is_not_there_is_an_error_with_a_remedy(sqlite_store: Stor
 
 
 def test_a_collector_that_nobody_knows_is_an_error_with_a_remedy(sqlite_store: Store, folder: Path) -> None:
-    run = run_pass(sqlite_store, source("local", folder, collector="horoscope"))
+    run = run_pass(StoreSink(sqlite_store), source("local", folder, collector="horoscope"))
     assert run.error == "there is no collector 'horoscope'"
     assert run.remedy == "Known ones: storage_csv."
 
@@ -331,7 +327,7 @@ def test_unreadable_files_are_rejected_for_those_who_may_not_read_them(
 @pytest.mark.parametrize("volume", ["local", "cryo"])
 def test_the_shared_histories_end_as_expected(store: Store, shared_storage: Path, volume: str) -> None:
     expected = expected_storage(shared_storage)
-    run = run_pass(store, source(volume, shared_storage / volume))
+    run = run_pass(StoreSink(store), source(volume, shared_storage / volume))
     assert run.rejected == 0
     with store.reading() as connection:
         latest = {row.user: row for row in latest_storage(connection)}
@@ -351,7 +347,7 @@ def test_the_shared_histories_end_as_expected(store: Store, shared_storage: Path
 def test_names_that_are_prefixes_of_others_are_kept_apart(
     sqlite_store: Store, shared_storage: Path, volume: str
 ) -> None:
-    run_pass(sqlite_store, source(volume, shared_storage / "tricky" / "prefix" / volume))
+    run_pass(StoreSink(sqlite_store), source(volume, shared_storage / "tricky" / "prefix" / volume))
     final = expected_storage(shared_storage / "tricky")["prefix"]["final"]
     with sqlite_store.reading() as connection:
         latest = {row.user: gb_from_bytes(row.used_bytes) for row in latest_storage(connection)}

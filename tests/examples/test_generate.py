@@ -8,6 +8,7 @@ import pytest
 
 import examples
 from collectors.one_pass import run_pass
+from collectors.store_sink import StoreSink
 from examples.generate import CRYO, LOCAL, generate, main
 from usage_store.engine import Store
 from usage_store.storage import latest_storage, storage_histories
@@ -54,7 +55,7 @@ def test_every_line_is_taken_and_ends_as_each_course_says(
 ) -> None:
     (tmp_path / "usermon.toml").write_text((FOLDER / "usermon.toml").read_text())
     for source in read_site_file(tmp_path / "usermon.toml").sources:
-        run = run_pass(sqlite_store, source)
+        run = run_pass(StoreSink(sqlite_store), source)
         assert (run.error, run.rejected, run.known) == (None, 0, 0)
     with sqlite_store.reading() as connection:
         latest = {(row.volume, row.user): row for row in latest_storage(connection)}
@@ -68,7 +69,7 @@ def test_every_line_is_taken_and_ends_as_each_course_says(
 def test_a_year_with_steps_deletions_and_a_gap(sqlite_store: Store, tmp_path: Path, data: Path) -> None:
     (tmp_path / "usermon.toml").write_text((FOLDER / "usermon.toml").read_text())
     for source in read_site_file(tmp_path / "usermon.toml").sources:
-        run_pass(sqlite_store, source)
+        run_pass(StoreSink(sqlite_store), source)
     with sqlite_store.reading() as connection:
         alice = storage_histories(connection, "alice")["local"]
         charlie = storage_histories(connection, "charlie")["local"]

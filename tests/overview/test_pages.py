@@ -5,10 +5,11 @@ from flask.testing import FlaskClient
 
 from tests.factories import dashboard_state, ledger_entry, run, usage
 from tests.overview.conftest import Get
-from usage_store.collection_runs import CollectionRun, note_run, replace_rejected
+from usage_store.collection_runs import note_run, replace_rejected
 from usage_store.dashboards import save_ledger, save_states
 from usage_store.engine import Store
 from usage_store.storage_saving import save_storage
+from usermon.collection import CollectionRun
 from usermon.records import Rejected
 
 HOSTILE = "<script>alert('x')</script>"

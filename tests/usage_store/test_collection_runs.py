@@ -4,7 +4,6 @@ from tests.factories import run
 from usage_store.collection_runs import (
     KEPT_REJECTED_LINES,
     KEPT_RUNS,
-    FileProgress,
     count_rejected,
     count_rejected_by_source,
     forget_files,
@@ -19,6 +18,7 @@ from usage_store.collection_runs import (
 from usage_store.engine import Store
 from usage_store.revisions import current_revision
 from usage_store.schema import collection_runs
+from usermon.collection import FileProgress
 from usermon.records import Rejected
 
 

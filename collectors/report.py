@@ -1,0 +1,92 @@
+"""A source that is one whole report: a file that somebody writes, or the output of a command."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
+from typing import Any
+
+from collectors.appended_file import Block, NotReadable, Vanished, open_appended
+from collectors.collector import as_they_are
+from collectors.printable import printable_file
+from collectors.reach import text_of
+from collectors.reading import Context, Pass, Reading, SourceUnreadable
+from usermon.collection import FileProgress
+from usermon.records import Parsed
+from usermon.site_file import Source
+
+Parse = Callable[[str, Context], Parsed[Any]]
+ToRecords = Callable[[Sequence[Any], Context], Sequence[Any]]
+
+
+class ReportUnreadable(SourceUnreadable):
+    """The file is not there, or not for us."""
+
+    def __init__(self, source: Source, reason: str) -> None:
+        super().__init__(
+            f"{source.name}: the file {printable_file(str(source.path))} cannot be read: {reason}",
+            f"Check that it is there and who may read it, or correct the path of source {source.name!r} in "
+            "usermon.toml.",
+        )
+
+
+def report_reader(
+    parse: Parse, command: Sequence[str], to_records: ToRecords = as_they_are
+) -> Callable[[Source, Pass], Iterator[Reading]]:
+    """`read_new` for reports of one text: of the file at the source's path on this machine, unless it stands
+    as it stood; else of the source's `command`, or of `command`."""
+    return partial(_read, parse=parse, command=tuple(command), to_records=to_records)
+
+
+def whole_texts(parse: Parse) -> Callable[..., Iterator[tuple[Block, Parsed[Any]]]]:
+    """`parse_blocks` for collectors that read whole texts."""
+
+    def parse_blocks(blocks: Iterable[Block], context: Context) -> Iterator[tuple[Block, Parsed[Any]]]:
+        for block in blocks:
+            yield block, parse(block.text, context)
+
+    return parse_blocks
+
+
+def _read(
+    source: Source, pass_: Pass, *, parse: Parse, command: tuple[str, ...], to_records: ToRecords
+) -> Iterator[Reading]:
+    if source.path is not None and source.ssh is None and source.command is None:
+        found = _text_of_file(source, pass_)
+        if found is None:
+            return
+        text, name, time, progress = found
+    else:
+        argv = source.command or command
+        if source.path is not None and source.command is None:
+            argv = ("cat", "--", str(source.path))
+        text, name, time, progress = text_of(source, argv), argv[0], pass_.now, None
+    context = Context(source, time)
+    parsed = parse(text, context)
+    records = tuple(to_records(parsed.records, context))
+    yield Reading(printable_file(name)[:255], 0, records, parsed.rejected, progress)
+
+
+def _text_of_file(source: Source, pass_: Pass) -> tuple[str, str, float, FileProgress] | None:
+    """Its text, name, time and progress; None while it stands as it stood. Raises ReportUnreadable."""
+    assert source.path is not None  # noqa: S101 - for the type checker
+    try:
+        with open_appended(source.path) as file:
+            name = printable_file(source.path.name)[:255]
+            known = pass_.progress.get(name)
+            if known is not None and (known.size, known.modified_ns) == (file.size, file.modified_ns):
+                return None
+            block = file.whole()
+            time = file.modified_ns / 1e9
+            progress = FileProgress(
+                name,
+                file.size,
+                file.modified_ns,
+                file.size,
+                block.end_line,
+                file.digest(file.size),
+                int(time),
+            )
+            return block.text, name, time, progress
+    except Vanished:
+        raise ReportUnreadable(source, "no such file") from None
+    except NotReadable as error:
+        raise ReportUnreadable(source, str(error)) from error

@@ -1,0 +1,32 @@
+"""The catalogue: every entry leads to a collector, and sources say nothing that theirs does not know."""
+
+from dataclasses import replace
+
+import pytest
+
+from collectors.catalogue import COLLECTORS, UnknownCollector, collector_of, find_collector
+from tests.factories import source
+from usage_store.saving import KINDS
+from usermon.errors import SettingsError
+
+
+@pytest.mark.parametrize("name", sorted(COLLECTORS))
+def test_every_entry_leads_to_a_collector_of_a_kind_that_the_store_keeps(name: str) -> None:
+    assert find_collector(name).kind in KINDS
+    assert COLLECTORS[name].reads
+
+
+def test_a_collector_that_is_not_there_is_named_with_those_that_are() -> None:
+    with pytest.raises(UnknownCollector, match="no collector 'horoscope'") as caught:
+        find_collector("horoscope")
+    assert "storage_csv" in (caught.value.remedy or "")
+
+
+def test_a_key_that_the_collector_does_not_know_is_refused() -> None:
+    with pytest.raises(SettingsError, match="'local': the collector storage_csv has no key 'pth'"):
+        collector_of(replace(source(), options={"pth": "y"}))
+
+
+def test_a_folder_that_is_not_named_is_asked_for() -> None:
+    with pytest.raises(SettingsError, match="source 'local' has no path"):
+        collector_of(replace(source(), path=None))
