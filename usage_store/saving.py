@@ -1,24 +1,33 @@
 """Every kind of record, and who saves it: the same for what is read here and for what agents deliver."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Connection
 
 from usage_store.saved import Saved
 from usage_store.storage_saving import save_storage
-from usermon.records import StorageUsage
+from usermon.records import StorageUsage, check_storage_usage
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """`save(connection, source, records)`; saving the same record twice changes nothing."""
+    """`save(connection, source, records)`; saving the same record twice changes nothing.
+
+    `checks` say for each class of records, by ValueError, what of it cannot be: of what another machine
+    delivers, no parser of ours can answer for it.
+    """
 
     records: tuple[type, ...]
     save: Callable[[Connection, str, Sequence[Any]], Saved]
+    checks: Mapping[type, Callable[[Any], None]] = field(default_factory=dict)
 
 
 KINDS = {
-    "storage": Kind((StorageUsage,), lambda connection, _source, usages: save_storage(connection, usages)),
+    "storage": Kind(
+        (StorageUsage,),
+        lambda connection, _source, usages: save_storage(connection, usages),
+        {StorageUsage: check_storage_usage},
+    ),
 }

@@ -1,1 +1,26 @@
-"""Tables of What agents on other machines delivered."""
+"""Tables of delivery: which sources a token may deliver, and which batches arrived lately."""
+
+from sqlalchemy import Column, Float, ForeignKey, Index, Integer, String, Table, Text
+
+from usage_store.schema import metadata
+
+token_sources = Table(
+    "token_sources",
+    metadata,
+    Column("token", ForeignKey("api_tokens.name", ondelete="CASCADE"), primary_key=True),
+    Column("source", String(64), primary_key=True),
+)
+
+# What was answered to each batch, by its key: a batch that comes again gets the same answer and is not
+# saved again. The key belongs to the token, so that no agent can ask for another's.
+delivered_batches = Table(
+    "delivered_batches",
+    metadata,
+    Column("token", String(64), primary_key=True),
+    Column("key", String(128), primary_key=True),
+    Column("digest", String(64), nullable=False),
+    Column("received_at", Float, nullable=False),
+    Column("status", Integer, nullable=False),
+    Column("answer", Text, nullable=False),
+    Index("ix_delivered_batches_received_at", "received_at"),
+)

@@ -4,6 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
 
+from usermon.errors import InvalidUserName
+from usermon.user_names import LONGEST_NAME, check_user_name
+
+LARGEST_NUMBER = 2**63 - 1  # what both databases keep
+
 Record = TypeVar("Record")
 
 
@@ -20,6 +25,25 @@ class StorageUsage:
     hard_limit_bytes: int | None = None
     soft_limit_files: int | None = None
     hard_limit_files: int | None = None
+
+
+def check_storage_usage(usage: StorageUsage) -> None:
+    """Raises ValueError for what nobody holds, saying what is wrong in words for a table."""
+    try:
+        check_user_name(usage.user)
+    except InvalidUserName as error:
+        raise ValueError(f"user: {error.reason}") from None
+    if not 0 < len(usage.volume) <= LONGEST_NAME or not usage.volume.isprintable():
+        raise ValueError(f"volume: no printable name of at most {LONGEST_NAME} characters")
+    if usage.time.timestamp() < 0:
+        raise ValueError("time: before 1970")
+    for name in ("used_bytes", "files", *_LIMITS):
+        number = getattr(usage, name)
+        if number is not None and not 0 <= number <= LARGEST_NUMBER:
+            raise ValueError(f"{name}: {'negative' if number < 0 else 'too large'}")
+
+
+_LIMITS = ("soft_limit_bytes", "hard_limit_bytes", "soft_limit_files", "hard_limit_files")
 
 
 @dataclass(frozen=True, slots=True)
