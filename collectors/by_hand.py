@@ -105,26 +105,36 @@ def parse_file(
 
 
 def import_files(
-    sink: StoreSink, collector: Collector, source: Source, users: Mapping[str, str | None]
+    sink: StoreSink,
+    collector: Collector,
+    source: Source,
+    users: Mapping[str, str | None],
+    at: float | None = None,
 ) -> Imported:
     """Read the files of `users` whole into the store and note the run.
 
-    What came before a file that cannot be read is kept. Raises UsermonError for that file.
+    `at` is the moment that they speak of, where they do not say it themselves; by default each its own
+    file's. What came before a file that cannot be read is kept, unless all of them are one report.
+    Raises UsermonError for that file.
     """
     started_at = time.time()
     imported = Imported(source.name)
     error: UsermonError | None = None
     try:
+        joined: list[Any] = []
+        newest = 0.0
         for file, user in users.items():
             with _open(file, whole=collector.reads_whole_texts) as (blocks, time_of_file):
-                context = Context(source, time_of_file, user)
+                context = Context(source, at or time_of_file, user)
+                newest = max(newest, context.time)
                 for _, parsed in collector.parse_blocks(blocks, context):
-                    records = collector.to_records(parsed.records, context)
-                    saved = sink.save_records(source, collector.kind, records)
-                    imported.records += len(records)
-                    imported.taken += saved.taken
-                    imported.known += saved.known
                     imported.rejected += (RejectedInFile(printable_file(file), r) for r in parsed.rejected)
+                    if collector.joins_texts:
+                        joined += parsed.records
+                    else:
+                        _save(sink, collector, parsed.records, context, imported)
+        if joined:
+            _save(sink, collector, joined, Context(source, newest), imported)
     except UsermonError as failed:
         error = failed
     run = CollectionRun(
@@ -142,6 +152,16 @@ def import_files(
     if error:
         raise error
     return imported
+
+
+def _save(
+    sink: StoreSink, collector: Collector, parsed: Sequence[Any], context: Context, imported: Imported
+) -> None:
+    records = collector.to_records(parsed, context)
+    saved = sink.save_records(context.source, collector.kind, records)
+    imported.records += len(records)
+    imported.taken += saved.taken
+    imported.known += saved.known
 
 
 def _is_there(file: str) -> bool:

@@ -4,6 +4,7 @@ import json
 import signal
 import sys
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -128,6 +129,11 @@ def check(config: Path | None, name: str | None, as_json: bool) -> None:
 )
 @click.option("--new-source", is_flag=True, help="Take a --source that usermon.toml does not name.")
 @click.option("--user", help="Whose report it is; default: the file's name.")
+@click.option(
+    "--at",
+    type=click.DateTime(["%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%dT%H:%M:%S%z"]),
+    help="The moment that reports without a time speak of; default: when the file was written.",
+)
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @json_option
 def import_(
@@ -136,6 +142,7 @@ def import_(
     name: str | None,
     new_source: bool,
     user: str | None,
+    at: datetime | None,
     files: tuple[str, ...],
     as_json: bool,
 ) -> None:
@@ -148,7 +155,8 @@ def import_(
     may_be_new = new_source or not settings.config.exists()
     source = source_for(site, name, collector, files, may_be_new=may_be_new)
     store = _open(settings)
-    imported = import_files(StoreSink(store), reader, source, users)
+    moment = at and (at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp()
+    imported = import_files(StoreSink(store), reader, source, users, moment)
     Publisher(store, settings.state, site).publish_due()
     _print(as_json, shown.imported_as_json(imported), shown.imported_for_people(imported))
 

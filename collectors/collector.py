@@ -38,3 +38,5 @@ class Collector:
     one_file_a_user: bool = False
     # Texts of one report must be read whole, since a line means nothing without the others.
     reads_whole_texts: bool = False
+    # Several texts are one report of one moment: what `to_records` makes of one alone would be a half.
+    joins_texts: bool = False
