@@ -155,7 +155,7 @@ def import_(
     may_be_new = new_source or not settings.config.exists()
     source = source_for(site, name, collector, files, may_be_new=may_be_new)
     store = _open(settings)
-    moment = at and (at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp()
+    moment = None if at is None else (at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp()
     imported = import_files(StoreSink(store), reader, source, users, moment)
     Publisher(store, settings.state, site).publish_due()
     _print(as_json, shown.imported_as_json(imported), shown.imported_for_people(imported))
