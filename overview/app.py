@@ -1,14 +1,13 @@
 """Putting the overview together: `create_app`, and nothing at import, so that tests build many."""
 
 from pathlib import Path
-from typing import Any
 
 from apiflask import APIFlask
 
 from overview.access import install_access
 from overview.api.collection import collection_api
 from overview.api.dashboards import dashboards_api
-from overview.api.schemas import ErrorAnswer
+from overview.api.document import describe_api
 from overview.api.storage import storage_api
 from overview.error_pages import install_errors
 from overview.metrics import metrics
@@ -39,7 +38,7 @@ def create_app(state: StateFolder, store: Store) -> APIFlask:
         static_folder=None,  # type: ignore[arg-type]
         json_errors=False,
     )
-    _describe_api(app)
+    describe_api(app)
     install_errors(app)
     install_access(app, state, store)
     install_headers(app)
@@ -60,26 +59,3 @@ def create_app(state: StateFolder, store: Store) -> APIFlask:
     ):
         app.register_blueprint(blueprint)
     return app
-
-
-def _describe_api(app: APIFlask) -> None:
-    app.config["INFO"] = {
-        "description": "What the users of a facility hold, and how the machinery that measures it does. "
-        "Amounts called GB are GiB, as the quota tools report them. Times are UTC."
-    }
-    app.config["HTTP_ERROR_SCHEMA"] = ErrorAnswer
-    app.config["VALIDATION_ERROR_SCHEMA"] = ErrorAnswer
-    app.config["AUTO_404_RESPONSE"] = False
-    app.config["AUTO_SERVERS"] = False
-    app.config["SECURITY_SCHEMES"] = {
-        "token": {"type": "http", "scheme": "bearer", "description": "`usermon-overview token NAME`"},
-        "password": {"type": "http", "scheme": "basic", "description": "account admin, the admin password"},
-    }
-
-    app.spec_processor(_say_who_may)
-
-
-def _say_who_may(document: dict[str, Any] | str) -> dict[str, Any] | str:
-    if isinstance(document, dict):
-        document["security"] = [{"token": []}, {"password": []}]
-    return document

@@ -5,6 +5,8 @@ from typing import Any
 from apiflask import APIFlask
 from flask import Blueprint, render_template
 
+from overview.api.document import operations_of
+
 
 def api_docs_pages(app: APIFlask) -> Blueprint:
     pages = Blueprint("api_docs", __name__)
@@ -24,8 +26,10 @@ def api_docs_pages(app: APIFlask) -> Blueprint:
         return render_template(
             "overview/api_docs.html",
             document=document,
+            operations=operations_of(document),
             items_of=items_of,
             answer_of=_answer_of,
+            body_of=_body_of,
             type_of=_type_of,
         )
 
@@ -33,8 +37,20 @@ def api_docs_pages(app: APIFlask) -> Blueprint:
 
 
 def _answer_of(operation: dict[str, Any]) -> dict[str, Any]:
-    schema: dict[str, Any] = operation["responses"]["200"]["content"]["application/json"]["schema"]
-    return schema
+    """The schema of what is answered when all went well; empty where there is none to tell."""
+    for status, answer in operation["responses"].items():
+        if status.startswith("2"):
+            schema: dict[str, Any] = answer.get("content", {}).get("application/json", {}).get("schema", {})
+            return schema
+    return {}
+
+
+def _body_of(operation: dict[str, Any]) -> dict[str, Any]:
+    """The schema of what is sent; empty where nothing is."""
+    for content in operation.get("requestBody", {}).get("content", {}).values():
+        schema: dict[str, Any] = content.get("schema", {})
+        return schema
+    return {}
 
 
 def _type_of(schema: dict[str, Any]) -> str:
