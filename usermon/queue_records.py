@@ -1,10 +1,13 @@
-"""What a batch system shows and did: the jobs, nodes and groups of one cluster at one time, and jobs that ended.
+"""What a batch system shows and did: jobs, nodes and groups of one cluster at one time, and ended jobs.
 
 Times are epoch seconds (UTC), memory bytes; a status is the scheduler's own letter or word.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+
+from usermon.errors import InvalidUserName
+from usermon.user_names import check_user_name
 
 LONGEST_NAME = 255
 LONGEST_TEXT = 1024  # of what people wrote: a job's name, the reason why it waits
@@ -81,7 +84,8 @@ class FinishedJob:
 
 def check_job(job: Job) -> None:
     """Raise ValueError when a field could not have come from a batch system."""
-    _check_names(job_id=job.job_id, user=job.user)
+    _check_names(job_id=job.job_id)
+    _check_user(job.user)
     _check_words(queue=job.queue, status=job.status)
     _check_each("nodes", job.nodes)
     _check_counts(job_number=job.job_number, processors=job.processors, n_nodes=job.n_nodes, gpus=job.gpus)
@@ -112,7 +116,7 @@ def check_snapshot(snapshot: ClusterSnapshot) -> None:
     for node in snapshot.nodes:
         check_node(node)
     for user, group in snapshot.groups:
-        _check_names(user=user)
+        _check_user(user)
         _check_words(group=group or "")
     _check_unique("job", (job.job_id for job in snapshot.jobs))
     _check_unique("node", (node.name for node in snapshot.nodes))
@@ -121,11 +125,19 @@ def check_snapshot(snapshot: ClusterSnapshot) -> None:
 
 def check_finished_job(job: FinishedJob) -> None:
     """Raise ValueError when a field could not have come from a batch system."""
-    _check_names(cluster=job.cluster, job_id=job.job_id, user=job.user)
+    _check_names(cluster=job.cluster, job_id=job.job_id)
+    _check_user(job.user)
     _check_words(queue=job.queue, state=job.state, exit_code=job.exit_code or "")
     _check_counts(submitted=job.submitted, started=job.started, ended=job.ended)
     _check_counts(elapsed_seconds=job.elapsed_seconds, processors=job.processors, gpus=job.gpus)
     _check_counts(nodes=job.nodes, memory_bytes=job.memory_bytes)
+
+
+def _check_user(user: str) -> None:
+    try:
+        check_user_name(user)
+    except InvalidUserName as error:
+        raise ValueError(f"{user!r} is no user: {error.reason}") from None
 
 
 def _check_names(**names: str) -> None:
