@@ -1,4 +1,4 @@
-"""Users and volumes stand in the store once; everything else refers to them by number."""
+"""Users, volumes, hosts and the like stand in the store once; everything else refers to them by number."""
 
 from collections.abc import Iterable
 
@@ -12,14 +12,16 @@ _NAMES_AT_ONCE = 10_000
 
 def ids_of_users(connection: Connection, names: Iterable[str]) -> dict[str, int]:
     """The id of each name; unknown names are entered."""
-    return _ids(connection, users, sorted(set(names)))
+    return ids_of(connection, users, sorted(set(names)))
 
 
 def ids_of_volumes(connection: Connection, names: Iterable[str]) -> dict[str, int]:
-    return _ids(connection, volumes, sorted(set(names)))
+    return ids_of(connection, volumes, sorted(set(names)))
 
 
-def _ids(connection: Connection, table: Table, names: list[str]) -> dict[str, int]:
+def ids_of(connection: Connection, table: Table, distinct_names: Iterable[str]) -> dict[str, int]:
+    """The id of each name in a table of names; unknown ones are entered, in the order given."""
+    names = list(distinct_names)
     found = _known_ids(connection, table, names)
     missing = [{"name": name} for name in names if name not in found]
     if missing:

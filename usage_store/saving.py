@@ -6,8 +6,12 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from usage_store.backup_saving import save_backups
+from usage_store.host_saving import save_hosts
 from usage_store.saved import Saved
 from usage_store.storage_saving import save_storage
+from usermon.backup_records import BackupListing, check_backup_listing
+from usermon.host_records import HostInfo, HostUsage, check_host_info, check_host_usage
 from usermon.records import StorageUsage, check_storage_usage
 
 
@@ -30,4 +34,8 @@ KINDS = {
         lambda connection, _source, usages: save_storage(connection, usages),
         {StorageUsage: check_storage_usage},
     ),
+    "hosts": Kind(
+        (HostInfo, HostUsage), save_hosts, {HostInfo: check_host_info, HostUsage: check_host_usage}
+    ),
+    "backups": Kind((BackupListing,), save_backups, {BackupListing: check_backup_listing}),
 }
