@@ -1,0 +1,26 @@
+"""A small facility that has something of every kind, for tests of the API as a whole."""
+
+from tests.factories import dashboard_state, ledger_entry, run, usage, usages
+from usage_store.collection_runs import note_run, replace_rejected
+from usage_store.dashboards import save_ledger, save_states
+from usage_store.engine import Store
+from usage_store.storage_saving import save_storage
+from usermon.records import Rejected
+
+# Of each parameter in a path one value that leads somewhere.
+KNOWN_NAMES = {"user": "alice", "volume": "local"}
+
+
+def save_facility(store: Store) -> None:
+    """Alice on two volumes, bob on one; charlie is listed and has nothing."""
+    with store.writing() as connection:
+        save_storage(connection, usages("alice", "local", count=10))
+        save_storage(
+            connection, [usage("alice", "cryo", gb=7, files=70), usage("bob", "local", gb=0, files=0)]
+        )
+        save_ledger(connection, [ledger_entry("alice", 8100), ledger_entry("charlie", 8101)])
+        save_states(
+            connection, [dashboard_state("alice"), dashboard_state("charlie", "failed", error="=cmd()")]
+        )
+        note_run(connection, run("local", rejected=1))
+        replace_rejected(connection, "local", "alice.csv", [Rejected(3, "=1+1", "not a date")], 1.0)
