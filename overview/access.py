@@ -1,8 +1,8 @@
 """Who may see the overview: the admin by login, programs by bearer token within the scope of theirs."""
 
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 
-from usage_store.api_tokens import find_token
+from usage_store.api_tokens import ApiToken, find_token
 from usage_store.engine import Store
 from usermon.secret import Secret
 from usermon.state_folder import StateFolder
@@ -37,6 +37,7 @@ def install_access(app: Flask, state: StateFolder, store: Store) -> None:
                 f"this token has the scope {found.scope}, and {request.path} needs the scope {needed}",
                 _how_to_make(needed),
             )
+        g.usermon_token = found
         return None
 
     install_login(
@@ -51,12 +52,19 @@ def install_access(app: Flask, state: StateFolder, store: Store) -> None:
     )
 
 
+def token_of_request() -> ApiToken | None:
+    """The token of this request; None for people."""
+    token: ApiToken | None = g.get("usermon_token")
+    return token
+
+
 def _scope_needed() -> str:
     return "ingest" if request.path.startswith("/api/ingest/") else "read"
 
 
 def _how_to_make(scope: str) -> str:
-    return f"Make a token: `usermon-overview token NAME --scope {scope}`."
+    sources = " --source SOURCE" if scope == "ingest" else ""
+    return f"Make a token: `usermon-overview token NAME --scope {scope}{sources}`."
 
 
 def _unauthorized(error: str, remedy: str) -> Response:

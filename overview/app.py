@@ -8,6 +8,7 @@ from overview.access import install_access
 from overview.api.collection import collection_api
 from overview.api.dashboards import dashboards_api
 from overview.api.document import describe_api
+from overview.api.ingest import ingest_api
 from overview.api.storage import storage_api
 from overview.error_pages import install_errors
 from overview.metrics import metrics
@@ -25,6 +26,7 @@ from web_shared.look import install_look
 from web_shared.static_files import StaticFolder
 
 VERSION = "1"
+_LARGEST_BODY_BYTES = 1 << 20
 
 
 def create_app(state: StateFolder, store: Store) -> APIFlask:
@@ -38,6 +40,8 @@ def create_app(state: StateFolder, store: Store) -> APIFlask:
         static_folder=None,  # type: ignore[arg-type]
         json_errors=False,
     )
+    # Of any request but a batch, which says its own: the web server in front of us lets so much through.
+    app.config["MAX_CONTENT_LENGTH"] = _LARGEST_BODY_BYTES
     describe_api(app)
     install_errors(app)
     install_access(app, state, store)
@@ -56,6 +60,7 @@ def create_app(state: StateFolder, store: Store) -> APIFlask:
         storage_api(snapshots, store),
         dashboards_api(snapshots),
         collection_api(store),
+        ingest_api(store),
     ):
         app.register_blueprint(blueprint)
     return app

@@ -16,12 +16,12 @@ from overview.app import create_app
 from overview.settings import OverviewSettings
 from usage_store.api_tokens import ApiToken, save_token
 from usage_store.engine import Store, open_store
+from usermon.batch import LARGEST_PACKED_BYTES
 from usermon.errors import UsermonError, WrongUse
 from usermon.logs import set_up_logging
 from usermon.secret import Secret
 
-_TOKEN_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,63}", re.ASCII)
-_LARGEST_BODY_BYTES = 1 << 20
+_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,63}", re.ASCII)
 _log = logging.getLogger(__name__)
 
 
@@ -31,6 +31,10 @@ class CannotListen(UsermonError):
 
 class InvalidTokenName(WrongUse):
     """A name that no token can have."""
+
+
+class WrongSources(WrongUse):
+    """Sources that fit no token of this scope."""
 
 
 @click.group()
@@ -55,7 +59,7 @@ def serve(host: str, port: int | None) -> None:
             port=port,
             threads=8,
             ident="",
-            max_request_body_size=_LARGEST_BODY_BYTES,
+            max_request_body_size=LARGEST_PACKED_BYTES,
             # The login reads X-Forwarded-Proto, to mark its cookie as one for https only.
             clear_untrusted_proxy_headers=False,
         )
@@ -76,17 +80,40 @@ def _stop(_signal: int, _frame: FrameType | None) -> None:
 @commands.command()
 @click.argument("name")
 @click.option("--scope", type=click.Choice(SCOPES), default="read", show_default=True)
-def token(name: str, scope: str) -> None:
+@click.option(
+    "--source",
+    "sources",
+    multiple=True,
+    metavar="SOURCE",
+    help="A source that the program may deliver, with --scope ingest; may be given several times.",
+)
+def token(name: str, scope: str, sources: tuple[str, ...]) -> None:
     """Print a new API token for the program NAME, once. An older token of that name stops working."""
-    if not _TOKEN_NAME.fullmatch(name):
+    if not _NAME.fullmatch(name):
         raise InvalidTokenName(
             f"not a name for a token: {name!r}", "Use letters, digits, '.', '_' and '-', at most 64."
         )
+    _check_sources(scope, sources)
     store = _open(OverviewSettings.load())
     secret = Secret.random()
     with store.writing() as connection:
-        save_token(connection, ApiToken(name, scope), secret, time.time())
+        save_token(connection, ApiToken(name, scope, frozenset(sources)), secret, time.time())
     click.echo(secret.reveal())
+
+
+def _check_sources(scope: str, sources: tuple[str, ...]) -> None:
+    if scope == "ingest" and not sources:
+        raise WrongSources(
+            "a token of scope ingest is bound to its sources, and none is named",
+            "Name what it may deliver: --source NAME, as the agent's usermon.toml does.",
+        )
+    if scope != "ingest" and sources:
+        raise WrongSources(f"a token of scope {scope} delivers nothing", "Leave --source out.")
+    for source in sources:
+        if not _NAME.fullmatch(source):
+            raise WrongSources(
+                f"not a name of a source: {source!r}", "Use letters, digits, '.', '_' and '-', at most 64."
+            )
 
 
 def _open(settings: OverviewSettings) -> Store:

@@ -74,6 +74,10 @@ class BadBatch(ValueError):
     """No batch: the text says what is wrong, and where."""
 
 
+class TooLarge(BadBatch):
+    """More than a batch may be."""
+
+
 def pack(envelope: Envelope, records: Sequence[Any]) -> bytes:
     """As it is sent. Raises ValueNotKept for what has no wire form (see `wire`)."""
     document = to_wire(envelope)
@@ -95,7 +99,7 @@ def unpack(content: bytes) -> bytes:
     except zlib.error:
         raise BadBatch("not packed with gzip, as Content-Encoding says") from None
     if unpacking.unconsumed_tail:
-        raise BadBatch(f"larger than {LARGEST_PLAIN_BYTES >> 20} MiB when unpacked")
+        raise TooLarge(f"larger than {LARGEST_PLAIN_BYTES >> 20} MiB when unpacked")
     if not unpacking.eof or unpacking.unused_data:
         raise BadBatch("packed with gzip, but cut or followed by something else")
     return plain

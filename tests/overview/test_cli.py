@@ -5,6 +5,8 @@ import sys
 import urllib.request
 from pathlib import Path
 
+import pytest
+
 from tests.overview.site import make_state
 from usage_store.api_tokens import ApiToken, find_token
 from usage_store.engine import open_store
@@ -35,10 +37,29 @@ def test_a_token_is_printed_once_and_kept_as_its_digest_alone(tmp_path: Path) ->
 
 def test_a_new_token_of_the_same_name_replaces_the_old_one(tmp_path: Path) -> None:
     old = overview(tmp_path, "token", "grafana").stdout.strip()
-    new = overview(tmp_path, "token", "grafana", "--scope", "ingest").stdout.strip()
+    sources = ("--source", "local", "--source", "cryo")
+    new = overview(tmp_path, "token", "grafana", "--scope", "ingest", *sources).stdout.strip()
     with open_store(StateFolder(tmp_path).default_store_url).reading() as connection:
         assert find_token(connection, Secret(old)) is None
-        assert find_token(connection, Secret(new)) == ApiToken("grafana", "ingest")
+        found = find_token(connection, Secret(new))
+    assert found == ApiToken("grafana", "ingest", frozenset({"local", "cryo"}))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("--scope", "ingest"), "bound to its sources, and none is named"),
+        (("--scope", "read", "--source", "local"), "a token of scope read delivers nothing"),
+        (("--scope", "ingest", "--source", "../x"), "not a name of a source"),
+    ],
+)
+def test_a_token_to_deliver_names_its_sources_and_no_other_does(
+    tmp_path: Path, arguments: tuple[str, ...], told: str
+) -> None:
+    result = overview(tmp_path, "token", "node1", *arguments)
+    assert (result.returncode, result.stdout) == (2, "")
+    assert told in result.stderr
+    assert "fix: " in result.stderr
 
 
 def test_a_name_that_is_none_is_refused_with_a_remedy(tmp_path: Path) -> None:
