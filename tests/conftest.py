@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.postgres.server import PostgresServer, running_postgres
-from tests.shared_data import SHARED_STORAGE, shared_storage_is_here
+from tests.shared_data import SHARED_DATA, SHARED_STORAGE, shared_data_is_here
 from usage_store.engine import Store, open_store
 
 ENGINES = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
@@ -14,18 +14,28 @@ ENGINES = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Tests on the shared data exist only where it lies beside the checkout."""
-    if shared_storage_is_here():
+    if shared_data_is_here():
         return
-    elsewhere = [item for item in items if "shared_storage" in getattr(item, "fixturenames", ())]
+    elsewhere = [item for item in items if any(map(_is_of_shared_data, getattr(item, "fixturenames", ())))]
     if elsewhere:
         config.hook.pytest_deselected(items=elsewhere)
         items[:] = [item for item in items if item not in elsewhere]
+
+
+def _is_of_shared_data(fixture: str) -> bool:
+    return fixture.startswith("shared_")
 
 
 @pytest.fixture
 def shared_storage() -> Path:
     """The shared storage samples: lists, histories, tricky cases, expected.json."""
     return SHARED_STORAGE
+
+
+@pytest.fixture
+def shared_quota() -> Path:
+    """Quota reports of six tools, and expected.json."""
+    return SHARED_DATA / "quota"
 
 
 @pytest.fixture(scope="session")

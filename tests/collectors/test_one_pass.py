@@ -270,7 +270,8 @@ def test_a_folder_that_is_not_there_is_an_error_with_a_remedy(sqlite_store: Stor
 def test_a_collector_that_nobody_knows_is_an_error_with_a_remedy(sqlite_store: Store, folder: Path) -> None:
     run = run_pass(StoreSink(sqlite_store), source("local", folder, collector="horoscope"))
     assert run.error == "there is no collector 'horoscope'"
-    assert run.remedy == "Known ones: storage_csv."
+    assert run.remedy
+    assert "storage_csv" in run.remedy
 
 
 def test_a_line_without_end_takes_little_memory(sqlite_store: Store, folder: Path) -> None:
