@@ -7,12 +7,16 @@ from zoneinfo import ZoneInfo
 
 from collectors.appended_file import Block
 from collectors.reading import Context, Pass, Reading
-from usermon.records import Parsed
+from usermon.records import Parsed, Rejected
 from usermon.site_file import Source
 
 
 def as_they_are(parsed: Sequence[Any], _context: Context) -> Sequence[Any]:
     return parsed
+
+
+def nothing(_parsed: Sequence[Any], _context: Context) -> Sequence[Rejected]:
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,8 @@ class Collector:
     parse_blocks: Callable[[Iterable[Block], Context], Iterator[tuple[Block, Parsed[Any]]]]
     as_fields: Callable[[Any, ZoneInfo], dict[str, object]]
     to_records: Callable[[Sequence[Any], Context], Sequence[Any]] = as_they_are
+    # What was parsed and can be shown, but not saved: `to_records` leaves it out, this says why.
+    unsavable: Callable[[Sequence[Any], Context], Sequence[Rejected]] = nothing
     # Files of the source that are there now: what was known of others is forgotten. None: it has no files.
     file_names: Callable[[Source], list[str]] | None = None
     # Keys that its sources may have in usermon.toml beyond those of every source.
@@ -40,3 +46,5 @@ class Collector:
     reads_whole_texts: bool = False
     # Several texts are one report of one moment: what `to_records` makes of one alone would be a half.
     joins_texts: bool = False
+    # What they say together, for showing.
+    joined: Callable[[Sequence[Any]], Sequence[Any]] = list

@@ -12,7 +12,7 @@ from collectors.by_hand import Imported, RejectedInFile
 from collectors.catalogue import COLLECTORS
 from collectors.check import Checked
 from collectors.collector import Collector
-from collectors.printable import printable_file
+from collectors.printable import printable, printable_file
 from usermon.collection import CollectionRun
 from usermon.records import Parsed
 from usermon.site_file import SiteFile, Source
@@ -115,17 +115,24 @@ def imported_for_people(imported: Imported) -> list[Shown]:
 
 
 def parsed_as_json(read: Sequence[ParsedFile], collector: Collector, timezone: str) -> dict[str, Any]:
-    """With several files, each record and each rejected line names its own."""
+    """With several files, each record and each rejected line names its own, unless all are one report."""
     zone = ZoneInfo(timezone)
     records: list[dict[str, object]] = []
     rejected: list[dict[str, object]] = []
     for file, parts in read:
         name = {"file": printable_file(file)} if len(read) > 1 else {}
         for parsed in parts:
-            records += ({**name, **collector.as_fields(record, zone)} for record in parsed.records)
+            if not collector.joins_texts:
+                records += ({**name, **collector.as_fields(record, zone)} for record in parsed.records)
             rejected += (
                 {**name, "line": r.line, "text": r.text, "reason": r.reason} for r in parsed.rejected
             )
+    if collector.joins_texts:
+        found = [record for _, parts in read for parsed in parts for record in parsed.records]
+        records = [
+            collector.as_fields(record, zone)
+            for record in (collector.joined(found) if len(read) > 1 else found)
+        ]
     return {"records": records, "rejected": rejected}
 
 
@@ -133,10 +140,14 @@ def parsed_for_people(result: Mapping[str, Any]) -> list[Shown]:
     """The last records, and the first rejected lines."""
     records, rejected = result["records"], result["rejected"]
     shown: list[Shown] = []
-    if records:
-        table = _table(*records[0])
-        for record in records[-_MOST_LINES:]:
-            table.add_row(*(str(value) for value in record.values()))
+    alike: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+    for record in records:
+        alike.setdefault(tuple(record), []).append(record)
+    for fields, same in alike.items():
+        table = _table(*fields)
+        for record in same[-_MOST_LINES:]:
+            # Not as markup, and no escape sequence: people write anything into the names of their jobs.
+            table.add_row(*(Text(printable(str(value))) for value in record.values()))
         shown.append(table)
     shown.append(Text(f"{len(records)} records, {len(rejected)} lines rejected"))
     for line in rejected[:_MOST_LINES]:

@@ -27,7 +27,7 @@ class ReportedJob:
 
 @dataclass(frozen=True, slots=True)
 class ReportedNode:
-    """A node; `printed_at` is when it last spoke, or when the server printed it."""
+    """A node; `printed_at` as for jobs."""
 
     node: Node
     printed_at: int | None = None

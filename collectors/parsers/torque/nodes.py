@@ -8,7 +8,7 @@ from collectors.parsers.torque.blocks import Block
 from usermon.queue_records import Node, check_node
 
 # Attributes of the status line; jobs in it may carry details in brackets, with commas.
-_STATUS = re.compile(r"(?:^|,)(loadave|rectime|physmem)=([^,]*)")
+_STATUS = re.compile(r"(?:^|,)(loadave|physmem)=([^,]*)")
 _GPU_IN_USE = re.compile(r"gpu_state=(?:Exclusive|Shared)")
 
 
@@ -38,7 +38,7 @@ def node_of(block: Block) -> ReportedNode:
         check_node(node)
     except ValueError as error:
         raise Damaged(str(error)) from None
-    return ReportedNode(node, count(status["rectime"], "rectime") if "rectime" in status else None)
+    return ReportedNode(node)
 
 
 def _jobs(text: str) -> tuple[int, tuple[str, ...]]:

@@ -1,0 +1,36 @@
+"""PBS Pro and OpenPBS: jobs and nodes of one cluster."""
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from collectors.cluster_commands import COMMANDS, cluster_reader
+from collectors.collector import Collector
+from collectors.parsers import pbs_items, pbspro
+from collectors.parsers.pbs_items import Item
+from collectors.pbs_cluster import joined, records_of
+from collectors.reading import Context
+from collectors.report import whole_texts
+from usermon.records import Parsed
+
+DEFAULT_COMMANDS = ("qstat -f -F json", "pbsnodes -av -F json")
+
+
+def _parse(text: str, context: Context) -> Parsed[Item]:
+    return pbspro.parse(text, timezone=ZoneInfo(context.source.timezone))
+
+
+def _as_fields(item: Any, _timezone: ZoneInfo) -> dict[str, object]:
+    return pbs_items.as_fields(item)
+
+
+COLLECTOR = Collector(
+    kind="queues",
+    read_new=cluster_reader(_parse, DEFAULT_COMMANDS, records_of),
+    parse_blocks=whole_texts(_parse),
+    as_fields=_as_fields,
+    to_records=records_of,
+    joined=joined,
+    options=frozenset({COMMANDS}),
+    reads_whole_texts=True,
+    joins_texts=True,
+)
