@@ -8,24 +8,17 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
-    MetaData,
     String,
     Table,
     Text,
     UniqueConstraint,
 )
 
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
+from usage_store import schema_backups, schema_delivery, schema_hosts, schema_io, schema_queues
+from usage_store.metadata import BigId, metadata
 
-# SQLite numbers rows by itself only in a column that is exactly INTEGER.
-BigId = BigInteger().with_variant(Integer, "sqlite")
+# Tables of one kind stand in a file of their own; whoever opens the store knows them all.
+__all__ = ["metadata", "schema_backups", "schema_delivery", "schema_hosts", "schema_io", "schema_queues"]
 
 users = Table(
     "users",
@@ -169,6 +162,3 @@ api_tokens = Table(
     Column("digest", String(64), nullable=False, unique=True),
     Column("created_at", Float, nullable=False),
 )
-
-# Tables of one kind stand in a file of their own; whoever opens the store knows them all.
-from usage_store import schema_backups, schema_delivery, schema_hosts, schema_io, schema_queues  # noqa: E402, F401

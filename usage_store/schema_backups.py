@@ -2,7 +2,7 @@
 
 from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Integer, String, Table, Text, UniqueConstraint
 
-from usage_store.schema import metadata
+from usage_store.metadata import metadata
 
 # One row a hub and node: its newest listing, and what the admin allows there.
 backup_nodes = Table(

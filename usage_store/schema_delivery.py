@@ -2,7 +2,7 @@
 
 from sqlalchemy import Column, Float, ForeignKey, Index, Integer, String, Table, Text
 
-from usage_store.schema import metadata
+from usage_store.metadata import metadata
 
 token_sources = Table(
     "token_sources",

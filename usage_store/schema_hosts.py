@@ -16,7 +16,7 @@ from sqlalchemy import (
     Table,
 )
 
-from usage_store.schema import metadata
+from usage_store.metadata import metadata
 
 # The first and the newest sample are kept here too, so that no answer looks for them among all samples.
 hosts = Table(
