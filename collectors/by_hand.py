@@ -128,7 +128,8 @@ def import_files(
                 context = Context(source, at or time_of_file, user)
                 newest = max(newest, context.time)
                 for _, parsed in collector.parse_blocks(blocks, context):
-                    imported.rejected += (RejectedInFile(printable_file(file), r) for r in parsed.rejected)
+                    refused = (*parsed.rejected, *collector.unsavable(parsed.records, context))
+                    imported.rejected += (RejectedInFile(printable_file(file), r) for r in refused)
                     if collector.joins_texts:
                         joined += parsed.records
                     else:

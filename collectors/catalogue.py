@@ -21,6 +21,14 @@ COLLECTORS = {
         "a folder of USER.csv files with lines date,GB,nfiles; the source's name is the volume",
         "collectors.storage_folder",
     ),
+    "mmrepquota": Entry("quota reports of IBM Spectrum Scale, with -Y or plain", "collectors.mmrepquota"),
+    "repquota": Entry("quota reports of Linux, as a table or as CSV", "collectors.repquota"),
+    "lfs_quota": Entry("quota reports of Lustre, one user after another", "collectors.lfs_quota"),
+    "beegfs_quota": Entry("quota reports of BeeGFS, as CSV or as a table", "collectors.beegfs_quota"),
+    "zfs_userspace": Entry("quota reports of ZFS, with -Hp or as a table", "collectors.zfs_userspace"),
+    "tree_scan": Entry("a folder tree, scanned on the spot, file by file", "collectors.tree_scan"),
+    "torque": Entry("jobs, nodes and groups of a cluster run by Torque (and Maui)", "collectors.torque"),
+    "pbspro": Entry("jobs and nodes of a cluster run by PBS Pro or OpenPBS", "collectors.pbspro"),
 }
 
 

@@ -113,7 +113,15 @@ class Publisher:
                 reference_files=self.site.reference_files,
                 volumes={
                     volume: VolumeHistory(
-                        h.time, h.used_bytes, h.files, h.soft_limit_bytes, h.hard_limit_bytes
+                        h.time,
+                        h.used_bytes,
+                        h.files,
+                        h.soft_limit_bytes,
+                        h.hard_limit_bytes,
+                        h.soft_limit_files,
+                        h.hard_limit_files,
+                        h.bytes_grace,
+                        h.files_grace,
                     )
                     for volume, h in histories.items()
                 },

@@ -5,16 +5,17 @@ from functools import partial
 from typing import Any
 
 from collectors.appended_file import Block, NotReadable, Vanished, open_appended
-from collectors.collector import as_they_are
+from collectors.collector import as_they_are, nothing
 from collectors.printable import printable_file
 from collectors.reach import text_of
 from collectors.reading import Context, Pass, Reading, SourceUnreadable
 from usermon.collection import FileProgress
-from usermon.records import Parsed
+from usermon.records import Parsed, Rejected
 from usermon.site_file import Source
 
 Parse = Callable[[str, Context], Parsed[Any]]
 ToRecords = Callable[[Sequence[Any], Context], Sequence[Any]]
+Unsavable = Callable[[Sequence[Any], Context], Sequence[Rejected]]
 
 
 class ReportUnreadable(SourceUnreadable):
@@ -29,11 +30,14 @@ class ReportUnreadable(SourceUnreadable):
 
 
 def report_reader(
-    parse: Parse, command: Sequence[str], to_records: ToRecords = as_they_are
+    parse: Parse,
+    command: Sequence[str],
+    to_records: ToRecords = as_they_are,
+    unsavable: Unsavable = nothing,
 ) -> Callable[[Source, Pass], Iterator[Reading]]:
     """`read_new` for reports of one text: of the file at the source's path on this machine, unless it stands
     as it stood; else of the source's `command`, or of `command`."""
-    return partial(_read, parse=parse, command=tuple(command), to_records=to_records)
+    return partial(_read, parse=parse, command=tuple(command), to_records=to_records, unsavable=unsavable)
 
 
 def whole_texts(parse: Parse) -> Callable[..., Iterator[tuple[Block, Parsed[Any]]]]:
@@ -47,7 +51,13 @@ def whole_texts(parse: Parse) -> Callable[..., Iterator[tuple[Block, Parsed[Any]
 
 
 def _read(
-    source: Source, pass_: Pass, *, parse: Parse, command: tuple[str, ...], to_records: ToRecords
+    source: Source,
+    pass_: Pass,
+    *,
+    parse: Parse,
+    command: tuple[str, ...],
+    to_records: ToRecords,
+    unsavable: Unsavable,
 ) -> Iterator[Reading]:
     if source.path is not None and source.ssh is None and source.command is None:
         found = _text_of_file(source, pass_)
@@ -62,7 +72,8 @@ def _read(
     context = Context(source, time)
     parsed = parse(text, context)
     records = tuple(to_records(parsed.records, context))
-    yield Reading(printable_file(name)[:255], 0, records, parsed.rejected, progress)
+    rejected = sorted((*parsed.rejected, *unsavable(parsed.records, context)), key=lambda r: r.line)
+    yield Reading(printable_file(name)[:255], 0, records, tuple(rejected), progress)
 
 
 def _text_of_file(source: Source, pass_: Pass) -> tuple[str, str, float, FileProgress] | None:

@@ -61,6 +61,8 @@ storage_latest = Table(
     Column("hard_limit_bytes", BigInteger),
     Column("soft_limit_files", BigInteger),
     Column("hard_limit_files", BigInteger),
+    Column("bytes_grace", String(32)),
+    Column("files_grace", String(32)),
     Column("week_ago_bytes", BigInteger),
     Column("week_ago_files", BigInteger),
     Column("revision", BigInteger, nullable=False),

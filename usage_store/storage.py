@@ -8,6 +8,12 @@ from sqlalchemy import Connection, select
 
 from usage_store.schema import storage_latest, storage_samples, users, volumes
 
+# Of a series, as its newest sample has them.
+LIMITS = (
+    *("soft_limit_bytes", "hard_limit_bytes", "soft_limit_files", "hard_limit_files"),
+    *("bytes_grace", "files_grace"),
+)
+
 
 class LatestUsage(NamedTuple):
     """The newest sample of one user on one volume, and what was held a week before it (None: not known)."""
@@ -23,13 +29,18 @@ class LatestUsage(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """One user's one volume through time, ascending; all three lists have the same length."""
+    """One user's one volume through time, ascending; all three lists have the same length. Limits and graces
+    are the newest."""
 
     time: list[int]
     used_bytes: list[int]
     files: list[int]
     soft_limit_bytes: int | None
     hard_limit_bytes: int | None
+    soft_limit_files: int | None
+    hard_limit_files: int | None
+    bytes_grace: str | None
+    files_grace: str | None
 
 
 def latest_storage(
@@ -61,8 +72,7 @@ def storage_histories(connection: Connection, user: str) -> dict[str, History]:
             volumes.c.id,
             volumes.c.name,
             storage_latest.c.user_id,
-            storage_latest.c.soft_limit_bytes,
-            storage_latest.c.hard_limit_bytes,
+            *(storage_latest.c[name] for name in LIMITS),
         )
         .select_from(storage_latest)
         .join(volumes, volumes.c.id == storage_latest.c.volume_id)
@@ -71,7 +81,7 @@ def storage_histories(connection: Connection, user: str) -> dict[str, History]:
         .order_by(volumes.c.name)
     )
     histories = {}
-    for volume_id, volume, user_id, soft, hard in connection.execute(series).all():
+    for volume_id, volume, user_id, *limits in connection.execute(series).all():
         rows = connection.execute(
             select(storage_samples.c.time, storage_samples.c.used_bytes, storage_samples.c.files)
             .where(storage_samples.c.user_id == user_id, storage_samples.c.volume_id == volume_id)
@@ -80,7 +90,7 @@ def storage_histories(connection: Connection, user: str) -> dict[str, History]:
         time, used_bytes, files = (
             (list(column) for column in zip(*rows, strict=True)) if rows else ([], [], [])
         )
-        histories[volume] = History(time, used_bytes, files, soft, hard)
+        histories[volume] = History(time, used_bytes, files, *limits)
     return histories
 
 

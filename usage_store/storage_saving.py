@@ -11,9 +11,9 @@ from usage_store.retention import DAY_SECONDS, Span, horizon, thin_storage
 from usage_store.revisions import next_revision
 from usage_store.saved import Saved
 from usage_store.schema import storage_latest, storage_samples
+from usage_store.storage import LIMITS
 from usermon.records import StorageUsage
 
-_LIMITS = ("soft_limit_bytes", "hard_limit_bytes", "soft_limit_files", "hard_limit_files")
 _USERS_AT_ONCE = 10_000
 WEEK_SECONDS = 7 * 86_400
 
@@ -27,7 +27,7 @@ class _Latest(NamedTuple):
     time: int
     used_bytes: int
     files: int
-    limits: tuple[int | None, ...]
+    limits: tuple[int | str | None, ...]  # and graces
 
 
 def save_storage(connection: Connection, usages: Iterable[StorageUsage]) -> Saved:
@@ -43,7 +43,7 @@ def save_storage(connection: Connection, usages: Iterable[StorageUsage]) -> Save
     stood = _latest_of(connection, set(user_ids.values()))
     taken, changed_users = 0, set()
     rows: list[dict[str, int]] = []
-    latest: list[dict[str, int | None]] = []
+    latest: list[dict[str, int | str | None]] = []
     spans: dict[SeriesId, Span] = {}
     for (user, volume), samples in by_name.items():
         series = (user_ids[user], volume_ids[volume])
@@ -78,7 +78,7 @@ def _by_series(usages: Iterable[StorageUsage]) -> tuple[dict[tuple[str, str], Sa
 
 
 def _latest_of(connection: Connection, user_ids: set[int]) -> dict[SeriesId, _Latest]:
-    columns = ("user_id", "volume_id", "time", "used_bytes", "files", *_LIMITS)
+    columns = ("user_id", "volume_id", "time", "used_bytes", "files", *LIMITS)
     ids = sorted(user_ids)
     found: dict[SeriesId, _Latest] = {}
     for start in range(0, len(ids), _USERS_AT_ONCE):
@@ -97,7 +97,7 @@ def _latest_after(samples: Samples, before: _Latest | None) -> _Latest:
     if before is not None and time < before.time:
         return before
     newest = samples[time]
-    return _Latest(time, newest.used_bytes, newest.files, tuple(getattr(newest, name) for name in _LIMITS))
+    return _Latest(time, newest.used_bytes, newest.files, tuple(getattr(newest, name) for name in LIMITS))
 
 
 def _fresh(connection: Connection, series: SeriesId, samples: Samples, latest: _Latest) -> Samples:
@@ -153,21 +153,21 @@ def _sample_row(series: SeriesId, time: int, usage: StorageUsage) -> dict[str, i
     }
 
 
-def _latest_row(series: SeriesId, latest: _Latest) -> dict[str, int | None]:
+def _latest_row(series: SeriesId, latest: _Latest) -> dict[str, int | str | None]:
     return {
         "user_id": series[0],
         "volume_id": series[1],
         "time": latest.time,
         "used_bytes": latest.used_bytes,
         "files": latest.files,
-        **dict(zip(_LIMITS, latest.limits, strict=True)),
+        **dict(zip(LIMITS, latest.limits, strict=True)),
     }
 
 
 def _write(
     connection: Connection,
     rows: list[dict[str, int]],
-    latest: list[dict[str, int | None]],
+    latest: list[dict[str, int | str | None]],
     revision: int,
 ) -> None:
     if rows:
@@ -177,7 +177,7 @@ def _write(
         connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed), rows)
     statement = upsert(connection, storage_latest)
     changed = {
-        name: statement.excluded[name] for name in ("time", "used_bytes", "files", "revision", *_LIMITS)
+        name: statement.excluded[name] for name in ("time", "used_bytes", "files", "revision", *LIMITS)
     }
     connection.execute(
         statement.on_conflict_do_update(index_elements=["user_id", "volume_id"], set_=changed),

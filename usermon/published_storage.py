@@ -5,9 +5,12 @@ Written by the collectors, read by the dashboard; in columns, so that a year is 
     {"format": 1, "user": "alice", "timezone": "Europe/Berlin", "published_at": 1700000000,
      "reference_gb": 25000, "reference_files": 1500000,
      "volumes": {"local": {"time": [1690000000, ...], "used_bytes": [...], "files": [...],
-                           "soft_limit_bytes": null, "hard_limit_bytes": null}}}
+                           "soft_limit_bytes": null, "hard_limit_bytes": null,
+                           "soft_limit_files": null, "hard_limit_files": null,
+                           "bytes_grace": null, "files_grace": null}}}
 
-Times are UTC epoch seconds, ascending. The timezone is the facility's, in which pages show times.
+Times are UTC epoch seconds, ascending. Limits and graces ("6 days", "expired") are those of the newest
+sample. The timezone is the facility's, in which pages show times.
 """
 
 import json
@@ -25,6 +28,10 @@ class VolumeHistory:
     files: list[int]
     soft_limit_bytes: int | None = None
     hard_limit_bytes: int | None = None
+    soft_limit_files: int | None = None
+    hard_limit_files: int | None = None
+    bytes_grace: str | None = None
+    files_grace: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,11 @@ Record = TypeVar("Record")
 
 @dataclass(frozen=True, slots=True)
 class StorageUsage:
-    """What one user holds on one volume at one time. A limit of None is 'no limit known'."""
+    """What one user holds on one volume at one time. A limit of None is 'no limit known'.
+
+    A grace is what was left then of the time in which a soft limit may be passed: "6 days", or "expired";
+    None while none runs.
+    """
 
     user: str
     volume: str
@@ -25,6 +29,8 @@ class StorageUsage:
     hard_limit_bytes: int | None = None
     soft_limit_files: int | None = None
     hard_limit_files: int | None = None
+    bytes_grace: str | None = None
+    files_grace: str | None = None
 
 
 def check_storage_usage(usage: StorageUsage) -> None:

@@ -19,7 +19,7 @@ import pandas as pd
 import pytest
 
 from benchmarks.facility import Facility, facility, get, site_file, some_users
-from tests.shared_data import SHARED_STORAGE, expected_storage, shared_storage_is_here
+from tests.shared_data import SHARED_STORAGE, expected_storage, shared_data_is_here
 
 pytestmark = [pytest.mark.docker, pytest.mark.timeout(900)]
 
@@ -69,7 +69,7 @@ def shared_standing(place: Facility) -> Standing:
     return Standing(place, answer, expected["lists"]["both"], expected["final"])
 
 
-FACILITIES = {"ours": our_standing} | ({"shared": shared_standing} if shared_storage_is_here() else {})
+FACILITIES = {"ours": our_standing} | ({"shared": shared_standing} if shared_data_is_here() else {})
 
 
 @pytest.fixture(scope="module", params=list(FACILITIES))

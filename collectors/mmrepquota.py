@@ -1,0 +1,11 @@
+"""Quotas of IBM Spectrum Scale."""
+
+from collectors.parsers import mmrepquota
+from collectors.quota_report import quota_collector
+
+COLLECTOR = quota_collector(
+    mmrepquota.parse,
+    mmrepquota.as_fields,
+    ("mmrepquota", "-u", "-Y", "-a"),
+    frozenset(("filesystem", "fileset")),
+)

@@ -1,0 +1,11 @@
+"""Quotas of Linux's own file systems."""
+
+from collectors.parsers import repquota
+from collectors.quota_report import quota_collector
+
+COLLECTOR = quota_collector(
+    repquota.parse,
+    repquota.as_fields,
+    ("repquota", "-u", "-a"),
+    frozenset(("filesystem",)),
+)
