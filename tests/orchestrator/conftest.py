@@ -36,7 +36,17 @@ def make_place(stand_in_image: str, tmp_path: Path) -> Iterator[Callable[[], Pla
 
     yield make
     for place in places:
-        place.run("down")
+        place.remove()
+
+
+@pytest.fixture(scope="module")
+def standing(stand_in_image: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    """Dashboards of alice and bob, made once for all tests that leave them as they are."""
+    made = Place(tmp_path_factory.mktemp("standing"), free_port_range(20))
+    made.list_users("alice", "bob")
+    made.up()
+    yield made
+    made.remove()
 
 
 @pytest.fixture

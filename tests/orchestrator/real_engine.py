@@ -4,14 +4,18 @@ The stand-in answers /healthz as dashboards do and is built in a second, so that
 orchestrator alone. The way with the real images is tried in tests/system.
 """
 
+import contextlib
 import csv
 import io
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
 import tarfile
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,6 +23,7 @@ from typing import Any
 import docker
 from docker.models.containers import Container
 
+from orchestrator.cli import main
 from tests.shared_data import REPOSITORY
 
 IMAGE = "usermon-tests-stand-in"
@@ -113,23 +118,30 @@ class Place:
         program = Path(__file__).with_name("as_account.py")
         return [sys.executable, str(program), *(str(id_) for id_ in self.account), *arguments]
 
+    @property
+    def whole_environment(self) -> dict[str, str]:
+        return self.environment | {"PYTHONPATH": str(REPOSITORY)}
+
     def begin(self, *arguments: str) -> subprocess.Popen[str]:
         return subprocess.Popen(
             self.command(*arguments),
             cwd=self.root,
-            env=self.environment | {"PYTHONPATH": str(REPOSITORY)},
+            env=self.whole_environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             stdin=subprocess.DEVNULL,
             text=True,
         )
 
-    def run(self, *arguments: str, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
+    def run(self, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+        """The command from its start to its end; what it says as text."""
+        if self.account is None:
+            return run_here(arguments, self.root, self.environment, stdin)
         return subprocess.run(
             self.command(*arguments),
             cwd=self.root,
-            env=self.environment | {"PYTHONPATH": str(REPOSITORY)},
-            input=stdin if stdin is not None else "",
+            env=self.whole_environment,
+            input=stdin,
             capture_output=True,
             text=True,
             timeout=200,
@@ -154,10 +166,48 @@ class Place:
 
     def containers(self) -> dict[str, Container]:
         """What the engine itself knows of this deployment, by user."""
-        deployment = (self.state / "deployment").read_text(encoding="utf-8").strip()
-        label = f"org.usermon.deployment={deployment}"
-        found = docker.from_env().containers.list(all=True, filters={"label": label})
+        found = docker.from_env().containers.list(all=True, filters=self._ours())
         return {container.labels["org.usermon.user"]: container for container in found}
+
+    def remove(self) -> None:
+        """Everything of this deployment off the engine: at once, where `down` would end it in good order."""
+        if not (self.state / "deployment").exists():
+            return
+        engine = docker.from_env()
+        found = engine.containers.list(all=True, filters=self._ours())
+        with ThreadPoolExecutor(max_workers=8) as pool:
+            list(pool.map(lambda container: container.remove(force=True, v=True), found))
+        for network in engine.networks.list(filters=self._ours()):
+            network.remove()
+
+    def _ours(self) -> dict[str, Any]:
+        deployment = (self.state / "deployment").read_text(encoding="utf-8").strip()
+        return {"label": f"org.usermon.deployment={deployment}"}
+
+
+def run_here(
+    arguments: Sequence[str], folder: Path, environment: Mapping[str, str], stdin: str = ""
+) -> subprocess.CompletedProcess[str]:
+    """The command as a shell would run it in `folder`, but in this process: loading it takes longer than most
+    of what the tests ask of it."""
+    code: object = 0
+    out, err = io.StringIO(), io.StringIO()
+    before, at_sigterm = dict(os.environ), signal.getsignal(signal.SIGTERM)
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err), contextlib.chdir(folder):
+        usual, sys.stdin = sys.stdin, io.StringIO(stdin)
+        os.environ.clear()
+        os.environ.update(environment)
+        try:
+            main(list(arguments))
+        except SystemExit as end:
+            code = end.code
+        finally:
+            os.environ.clear()
+            os.environ.update(before)
+            sys.stdin = usual
+            signal.signal(signal.SIGTERM, at_sigterm)
+    assert isinstance(code, int)
+    return subprocess.CompletedProcess(arguments, code, out.getvalue(), err.getvalue())
 
 
 def actions(answer: dict[str, Any]) -> dict[str, str]:
