@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Table, bindparam, case, or_, select
 
 from usage_store.engine import upsert
+from usage_store.host_hours import rolled_up
 from usage_store.names import ids_of
 from usage_store.revisions import next_revision
 from usage_store.saved import Saved
@@ -63,7 +64,7 @@ def _save_hardware(connection: Connection, ids: Ids, infos: Iterable[HostInfo]) 
     taken = 0
     gone: set[tuple[int, int]] = set()
     come: dict[tuple[int, int], _Hardware] = {}
-    for info in infos:
+    for info in sorted(infos, key=lambda one: one.time):
         host_id = ids[info.hostname]
         history = stood.setdefault(host_id, {})
         hardware = _Hardware(
@@ -122,6 +123,8 @@ def _is_near(one: float | None, other: float | None) -> bool:
 def _save_usages(connection: Connection, ids: Ids, usages: Iterable[HostUsage]) -> int:
     """How many of `usages` were new or changed."""
     newest = {(ids[usage.hostname], usage.time): usage for usage in usages}
+    if old := rolled_up(connection, newest):
+        newest = {key: usage for key, usage in newest.items() if key not in old}
     rows = [_usage_row(key, usage) for key, usage in newest.items()]
     taken = _write(connection, host_usage, ("host_id", "time"), rows)
     if any(usage.mounts or usage.gpus for usage in newest.values()):

@@ -14,11 +14,26 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from usage_store import schema_backups, schema_delivery, schema_hosts, schema_io, schema_queues
+from usage_store import (
+    schema_backups,
+    schema_delivery,
+    schema_hosts,
+    schema_io,
+    schema_queues,
+    schema_rollups,
+)
 from usage_store.metadata import BigId, metadata
 
 # Tables of one kind stand in a file of their own; whoever opens the store knows them all.
-__all__ = ["metadata", "schema_backups", "schema_delivery", "schema_hosts", "schema_io", "schema_queues"]
+__all__ = [
+    "metadata",
+    "schema_backups",
+    "schema_delivery",
+    "schema_hosts",
+    "schema_io",
+    "schema_queues",
+    "schema_rollups",
+]
 
 users = Table(
     "users",

@@ -8,6 +8,9 @@ Read by the collectors (what to read) and the orchestrator (which folders the co
     gb = 25000
     files = 1500000
 
+    [retention]                      # how long what is kept: see retention.py
+    hosts_in_full = "30d"
+
     [[source]]
     name = "local"                   # for storage: the volume
     collector = "storage_csv"
@@ -32,6 +35,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from usermon.errors import SettingsError
+from usermon.retention import RETENTION_KEYS, Retention, read_retention
 
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,63}", re.ASCII)
 _OF_EVERY_SOURCE = {"name", "collector", "path", "every", "timezone", "ssh", "command", "timeout"}
@@ -64,6 +68,7 @@ class SiteFile:
     timezone: str
     reference_gb: float | None
     reference_files: int | None
+    retention: Retention = field(default_factory=Retention)
 
 
 def read_site_file(path: Path, default_timezone: str = "UTC") -> SiteFile:
@@ -88,10 +93,12 @@ def read_site_file(path: Path, default_timezone: str = "UTC") -> SiteFile:
         raise SettingsError(
             str(path), f"{path} is not TOML: {error}", "Mend the line that is named."
         ) from error
-    _refuse_unknown(document, {"timezone", "reference", "source"}, str(path))
+    _refuse_unknown(document, {"timezone", "reference", "retention", "source"}, str(path))
     timezone = _timezone(document.get("timezone", default_timezone), f"{path}: timezone")
     reference = _table(document.get("reference", {}), f"{path}: reference")
     _refuse_unknown(reference, {"gb", "files"}, f"{path}: reference")
+    retention = _table(document.get("retention", {}), f"{path}: retention")
+    _refuse_unknown(retention, set(RETENTION_KEYS), f"{path}: retention")
     entries = document.get("source", [])
     if not isinstance(entries, list):
         raise SettingsError(
@@ -104,6 +111,7 @@ def read_site_file(path: Path, default_timezone: str = "UTC") -> SiteFile:
         timezone=timezone,
         reference_gb=_positive(reference.get("gb", 25_000), f"{path}: reference.gb"),
         reference_files=_whole(reference.get("files", 1_500_000), f"{path}: reference.files"),
+        retention=read_retention(retention, f"{path}: retention"),
     )
 
 

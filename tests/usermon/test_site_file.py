@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from usermon.errors import SettingsError
+from usermon.retention import DAY_SECONDS, Retention
 from usermon.site_file import SiteFile, Source, parse_period, read_site_file
 
 WHOLE = """
@@ -39,6 +40,13 @@ def test_everything_is_read(tmp_path: Path) -> None:
     )
 
 
+def test_retention_is_read_and_what_it_does_not_name_stays_usual(tmp_path: Path) -> None:
+    text = '[retention]\nhosts = "3y"\nhosts_in_full = "forever"\nio = " 90 d "'
+    assert read(tmp_path, text).retention == Retention(
+        hosts=3 * 365 * DAY_SECONDS, hosts_in_full=None, io=90 * DAY_SECONDS
+    )
+
+
 def test_a_linked_folder_keeps_the_name_that_the_admin_gave_it(tmp_path: Path) -> None:
     # In the collectors' container it is mounted under this name, and the link does not exist there.
     (tmp_path / "real").mkdir()
@@ -68,6 +76,11 @@ SOURCE = '[[source]]\nname = "local"\ncollector = "storage_csv"\npath = "x"\n'
         ("[reference]\ngb = true", "reference.gb is True"),
         ("[reference]\nfiles = 1.5", "reference.files is 1.5"),
         ("[reference]\nusers = 1", "unknown key 'users'"),
+        ("retention = 5", "retention is not a table"),
+        ("[retention]\ntapes = '5d'", "unknown key 'tapes'"),
+        ("[retention]\nhosts = 5", "retention.hosts is 5"),
+        ("[retention]\nhosts = '0d'", "retention.hosts is '0d'"),
+        ("[retention]\nhosts = '90m'", "retention.hosts is '90m'"),
         ("[source]\nname = 'local'", "source is not a list of tables"),
         ("source = [1]", "source 1 is not a table"),
         ('[[source]]\ncollector = "storage_csv"\npath = "x"', "source 1 has no name"),
