@@ -38,6 +38,18 @@ def shared_quota() -> Path:
     return SHARED_DATA / "quota"
 
 
+@pytest.fixture
+def shared_hosts() -> Path:
+    """Tables of six hosts, their answers to the three questions, and expected.json."""
+    return SHARED_DATA / "hosts"
+
+
+@pytest.fixture
+def shared_backups() -> Path:
+    """Listings of tarballs of two hubs with three nodes each, tricky ones, and expected.json."""
+    return SHARED_DATA / "backups"
+
+
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[PostgresServer]:
     with running_postgres() as server:

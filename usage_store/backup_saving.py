@@ -80,10 +80,10 @@ def _note_node(connection: Connection, listing: BackupListing) -> int:
 def _item_ids(connection: Connection, node_id: int, listing: BackupListing) -> dict[str, int]:
     names = {tarball.item for tarball in listing.tarballs}
     query = select(backup_items.c.name, backup_items.c.id).where(backup_items.c.node_id == node_id)
-    found = {name: item_id for name, item_id in connection.execute(query)}
+    found = {row.name: row.id for row in connection.execute(query)}
     if missing := [{"node_id": node_id, "name": name} for name in sorted(names - found.keys())]:
         connection.execute(backup_items.insert(), missing)
-        found = {name: item_id for name, item_id in connection.execute(query)}
+        found = {row.name: row.id for row in connection.execute(query)}
     return found
 
 

@@ -1,0 +1,353 @@
+"""What hosts are and how they do: the questions that pages and programs ask. Saving is in host_saving.py.
+
+Rows are dicts with times as epoch seconds. Every answer is made in the database: of a thousand hosts' minutes
+none passes through Python but those asked for.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Float,
+    Integer,
+    Select,
+    and_,
+    case,
+    cast,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+    union_all,
+)
+
+from usage_store.paging import Page, Window, fetch_page
+from usage_store.schema_hosts import (
+    host_gpu_usage,
+    host_gpus,
+    host_hardware,
+    host_mount_usage,
+    host_mounts,
+    host_usage,
+    hosts,
+)
+
+BUCKET_SECONDS = 300
+# Without a range, questions about all hosts are about the last week that there is: of a thousand hosts, ten
+# million samples.
+USUAL_SECONDS = 7 * 86_400
+
+_MIB = 1024**2
+_KIB = 1024
+_HARDWARE = ("cpu_number", "cpu_architecture", "cpu_model", "cpu_mhz")
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """From the first second to the one after the last."""
+
+    start: int
+    end: int
+
+
+def is_host(connection: Connection, name: str) -> bool:
+    return connection.execute(select(hosts.c.id).where(hosts.c.name == name)).first() is not None
+
+
+def span_of(connection: Connection, start: int | None, end: int | None, now: int) -> Span:
+    """What is asked for, in whole buckets: to the newest sample that is there when no end is named, and from
+    a week before the end when no start is. A bucket that is not over yet is left out, as its samples are."""
+    newest = connection.execute(
+        select(func.max(hosts.c.newest_time)).where(hosts.c.newest_time <= now + BUCKET_SECONDS)
+    ).scalar()
+    to = min(now if end is None else end, now, *(() if end is not None or newest is None else (newest + 1,)))
+    over = now // BUCKET_SECONDS * BUCKET_SECONDS
+    last = min(-(-to // BUCKET_SECONDS) * BUCKET_SECONDS, over)
+    first = (last - USUAL_SECONDS if start is None else start) // BUCKET_SECONDS * BUCKET_SECONDS
+    return Span(max(0, first), max(0, last))
+
+
+def all_hosts(connection: Connection, window: Window) -> Page:
+    """Each host with its hardware and its newest sample; null where nothing is known."""
+    hardware = _current_hardware().subquery()
+    query = (
+        select(
+            hosts.c.id.label("host_id"),
+            hosts.c.name.label("hostname"),
+            *_hardware_columns(hardware.c),
+            hardware.c.since.label("hardware_since"),
+            hosts.c.newest_time.label("timestamp"),
+            *_usage_columns(),
+        )
+        .select_from(hosts)
+        .outerjoin(hardware, hardware.c.host_id == hosts.c.id)
+        .outerjoin(
+            host_usage, and_(host_usage.c.host_id == hosts.c.id, host_usage.c.time == hosts.c.newest_time)
+        )
+        .order_by(hosts.c.name)
+    )
+    return fetch_page(connection, query, window)
+
+
+def usage_of_host(
+    connection: Connection, name: str, start: int | None, end: int | None, window: Window
+) -> Page:
+    """One host's samples through time, each with its mounts and GPUs."""
+    host_id = connection.execute(select(hosts.c.id).where(hosts.c.name == name)).scalar()
+    query = (
+        select(host_usage.c.time.label("timestamp"), literal(name).label("hostname"), *_usage_columns())
+        .where(host_usage.c.host_id == host_id, *_within(host_usage.c.time, start, end))
+        .order_by(host_usage.c.time)
+    )
+    page = fetch_page(connection, query, window)
+    if not page.rows:
+        return page
+    first, last = page.rows[0]["timestamp"], page.rows[-1]["timestamp"]
+    mounts = _parts(connection, _mounts_query(host_id, first, last))
+    gpus = _parts(connection, _gpus_query(host_id, first, last))
+    rows = [
+        {**row, "mounts": mounts.get(row["timestamp"], []), "gpus": gpus.get(row["timestamp"], [])}
+        for row in page.rows
+    ]
+    return Page(rows, page.total)
+
+
+def hosts_by_hardware(connection: Connection, window: Window) -> Page:
+    """Hosts grouped by their number of CPUs, those with more memory first; `alike` counts those of the very
+    same hardware."""
+    now = _current_hardware().subquery()
+    alike = func.count().over(
+        partition_by=[now.c.cpu_number, now.c.cpu_architecture, now.c.cpu_model, now.c.total_memory_bytes]
+    )
+    query = (
+        select(
+            hosts.c.id.label("host_id"),
+            hosts.c.name.label("hostname"),
+            *_hardware_columns(now.c),
+            now.c.since,
+            alike.label("alike"),
+        )
+        .join(now, now.c.host_id == hosts.c.id)
+        .order_by(now.c.cpu_number, now.c.total_memory_bytes.desc(), hosts.c.id)
+    )
+    return fetch_page(connection, query, window)
+
+
+def hardware_history(connection: Connection, window: Window) -> Page:
+    """All hardware that hosts had, in its order; `until` is null for what stands."""
+    spans = _hardware_spans().subquery()
+    query = (
+        select(
+            hosts.c.id.label("host_id"),
+            hosts.c.name.label("hostname"),
+            *_hardware_columns(spans.c),
+            spans.c.since,
+            spans.c.until,
+        )
+        .join(spans, spans.c.host_id == hosts.c.id)
+        .order_by(hosts.c.name, spans.c.since)
+    )
+    return fetch_page(connection, query, window)
+
+
+def memory_by_bucket(connection: Connection, span: Span, window: Window) -> Page:
+    """How much of its memory each host used on average, for every five minutes with samples.
+
+    `avg_used_mem_percent` is the mean of whole percents, as the table's first users know it;
+    `avg_used_mem_percent_exact` rounds nothing before the mean.
+    """
+    spans = _hardware_spans().subquery()
+    total_mib = spans.c.total_memory_bytes // _MIB
+    whole_percent = (total_mib - host_usage.c.memory_free_mib) * 100 // total_mib
+    used_part = 1.0 - cast(host_usage.c.memory_free_mib, Float) * _MIB / spans.c.total_memory_bytes
+    bucket = _bucket(host_usage.c.time)
+    query = (
+        select(
+            hosts.c.id.label("host_id"),
+            hosts.c.name.label("hostname"),
+            bucket.label("rounded_timestamp"),
+            func.avg(cast(whole_percent, Float)).label("avg_used_mem_percent"),
+            (func.avg(used_part) * 100).label("avg_used_mem_percent_exact"),
+            func.count().label("samples"),
+        )
+        .select_from(hosts)
+        .join(host_usage, host_usage.c.host_id == hosts.c.id)
+        .join(
+            spans,
+            and_(
+                spans.c.host_id == hosts.c.id,
+                # Of a time before all that is known of the hardware, the first known is the best guess.
+                or_(spans.c.is_first, host_usage.c.time >= spans.c.since),
+                or_(spans.c.until.is_(None), host_usage.c.time < spans.c.until),
+            ),
+        )
+        .where(*_within(host_usage.c.time, span.start, span.end))
+        .group_by(hosts.c.id, hosts.c.name, bucket)
+        .order_by(hosts.c.id, bucket)
+    )
+    return fetch_page(connection, query, window)
+
+
+def gaps(connection: Connection, span: Span, due: int, window: Window) -> Page:
+    """Buckets of five minutes with fewer than `due` samples, those with none too.
+
+    A host is due from the bucket of its first sample on.
+    """
+    if span.start >= span.end:
+        return Page([], 0)
+    buckets = select(literal(span.start, Integer).label("bucket")).cte("buckets", recursive=True)
+    step = buckets.c.bucket + BUCKET_SECONDS
+    buckets = buckets.union_all(select(step).where(step < span.end))
+    bucket = _bucket(host_usage.c.time)
+    counts = (
+        select(host_usage.c.host_id, bucket.label("bucket"), func.count().label("samples"))
+        .where(*_within(host_usage.c.time, span.start, span.end))
+        .group_by(host_usage.c.host_id, bucket)
+        .cte("counts")
+    )
+    samples = func.coalesce(counts.c.samples, 0)
+    query = (
+        select(
+            hosts.c.id.label("host_id"),
+            hosts.c.name.label("hostname"),
+            buckets.c.bucket.label("rounded_timestamp"),
+            samples.label("samples"),
+        )
+        .select_from(hosts)
+        .join(buckets, buckets.c.bucket > hosts.c.first_time - BUCKET_SECONDS)
+        .outerjoin(counts, and_(counts.c.host_id == hosts.c.id, counts.c.bucket == buckets.c.bucket))
+        .where(samples < due)
+        .order_by(buckets.c.bucket, hosts.c.id)
+    )
+    return fetch_page(connection, query, window)
+
+
+def silences(connection: Connection, span: Span, longer_than: int, window: Window) -> Page:
+    """Stretches of more than `longer_than` seconds without a sample; `next` is null for one that lasts to the
+    end of the span."""
+    in_span = select(host_usage.c.host_id, host_usage.c.time).where(
+        *_within(host_usage.c.time, span.start, span.end)
+    )
+    # The silence may have begun before the span, and may not have ended in it.
+    before = select(
+        hosts.c.id,
+        select(func.max(host_usage.c.time))
+        .where(host_usage.c.host_id == hosts.c.id, host_usage.c.time < span.start)
+        .scalar_subquery(),
+    )
+    times = union_all(in_span, before).subquery()
+    following = func.lead(times.c.time).over(partition_by=times.c.host_id, order_by=times.c.time)
+    steps = (
+        select(times.c.host_id, times.c.time.label("last_before"), following.label("next"))
+        .where(times.c.time.is_not(None))
+        .subquery()
+    )
+    seconds = func.coalesce(steps.c.next, span.end) - steps.c.last_before
+    query = (
+        select(
+            hosts.c.id.label("host_id"),
+            hosts.c.name.label("hostname"),
+            steps.c.last_before,
+            steps.c.next,
+            (cast(seconds, Float) / 60).label("minutes"),
+        )
+        .join(hosts, hosts.c.id == steps.c.host_id)
+        .where(seconds > longer_than)
+        .order_by(hosts.c.id, steps.c.last_before)
+    )
+    return fetch_page(connection, query, window)
+
+
+def _bucket(time: ColumnElement[int]) -> ColumnElement[int]:
+    # A literal, since PostgreSQL takes two parameters of equal value for two expressions when it groups.
+    return time - time % literal(BUCKET_SECONDS, literal_execute=True)
+
+
+def _within(time: ColumnElement[int], start: int | None, end: int | None) -> tuple[ColumnElement[bool], ...]:
+    return (
+        true() if start is None else time >= start,
+        true() if end is None else time < end,
+    )
+
+
+def _current_hardware() -> Select[Any]:
+    newer = host_hardware.alias("newer")
+    newest = select(func.max(newer.c.since)).where(newer.c.host_id == host_hardware.c.host_id)
+    return select(host_hardware).where(host_hardware.c.since == newest.scalar_subquery())
+
+
+def _hardware_spans() -> Select[Any]:
+    """Each host's hardware with when it became another's."""
+    of_host: dict[str, Any] = {
+        "partition_by": host_hardware.c.host_id,
+        "order_by": host_hardware.c.since,
+    }
+    return select(
+        host_hardware,
+        func.lead(host_hardware.c.since).over(**of_host).label("until"),
+        case((func.row_number().over(**of_host) == 1, true()), else_=~true()).label("is_first"),
+    )
+
+
+def _hardware_columns(columns: Any) -> list[ColumnElement[Any]]:
+    """In the units of host_info.csv: KiB."""
+    return [
+        *(columns[name] for name in _HARDWARE),
+        (columns.l2_cache_bytes // _KIB).label("l2_cache"),
+        (columns.total_memory_bytes // _KIB).label("total_mem"),
+    ]
+
+
+def _usage_columns() -> list[ColumnElement[Any]]:
+    """In the units of host_usage.csv: MiB and percent."""
+    usage = host_usage.c
+    return [
+        usage.memory_free_mib.label("memory_free"),
+        (cast(usage.cpu_idle_tenths, Float) / 10).label("cpu_idle"),
+        (cast(usage.cpu_kernel_tenths, Float) / 10).label("cpu_kernel"),
+        usage.disk_io,
+        usage.disk_available_mib.label("disk_available"),
+        (cast(usage.load_hundredths, Float) / 100).label("load"),
+        usage.network_received_kib.label("network_received"),
+        usage.network_sent_kib.label("network_sent"),
+    ]
+
+
+def _mounts_query(host_id: int | None, first: int, last: int) -> Select[Any]:
+    spaces = host_mount_usage
+    return (
+        select(
+            spaces.c.time, host_mounts.c.name.label("mount"), spaces.c.available_mib.label("disk_available")
+        )
+        .join(host_mounts, host_mounts.c.id == spaces.c.mount_id)
+        .where(spaces.c.host_id == host_id, *_within(spaces.c.time, first, last + 1))
+        .order_by(spaces.c.time, host_mounts.c.name)
+    )
+
+
+def _gpus_query(host_id: int | None, first: int, last: int) -> Select[Any]:
+    usage = host_gpu_usage
+    return (
+        select(
+            usage.c.time,
+            usage.c.number,
+            host_gpus.c.name,
+            (cast(usage.c.busy_tenths, Float) / 10).label("busy"),
+            usage.c.memory_used_mib.label("memory_used"),
+            (host_gpus.c.memory_total_bytes // _MIB).label("memory_total"),
+        )
+        .join(host_gpus, and_(host_gpus.c.host_id == usage.c.host_id, host_gpus.c.number == usage.c.number))
+        .where(usage.c.host_id == host_id, *_within(usage.c.time, first, last + 1))
+        .order_by(usage.c.time, usage.c.number)
+    )
+
+
+def _parts(connection: Connection, query: Select[Any]) -> dict[int, list[dict[str, Any]]]:
+    """By time; the time itself left out."""
+    found: dict[int, list[dict[str, Any]]] = {}
+    for row in connection.execute(query).mappings():
+        found.setdefault(row["time"], []).append({key: row[key] for key in row if key != "time"})
+    return found
