@@ -8,10 +8,12 @@ from sqlalchemy import Connection
 
 from usage_store.backup_saving import save_backups
 from usage_store.host_saving import save_hosts
+from usage_store.queue_saving import save_queues
 from usage_store.saved import Saved
 from usage_store.storage_saving import save_storage
 from usermon.backup_records import BackupListing, check_backup_listing
 from usermon.host_records import HostInfo, HostUsage, check_host_info, check_host_usage
+from usermon.queue_records import ClusterSnapshot, FinishedJob, check_finished_job, check_snapshot
 from usermon.records import StorageUsage, check_storage_usage
 
 
@@ -33,6 +35,11 @@ KINDS = {
         (StorageUsage,),
         lambda connection, _source, usages: save_storage(connection, usages),
         {StorageUsage: check_storage_usage},
+    ),
+    "queues": Kind(
+        (ClusterSnapshot, FinishedJob),
+        save_queues,
+        {ClusterSnapshot: check_snapshot, FinishedJob: check_finished_job},
     ),
     "hosts": Kind(
         (HostInfo, HostUsage), save_hosts, {HostInfo: check_host_info, HostUsage: check_host_usage}

@@ -12,6 +12,10 @@ from usermon.user_names import check_user_name
 LONGEST_NAME = 255
 LONGEST_TEXT = 1024  # of what people wrote: a job's name, the reason why it waits
 LARGEST = 2**63 - 1  # what the store can keep
+# More than any cluster has; products of both still fit.
+MOST_PROCESSORS = 10_000_000
+LONGEST_SECONDS = 10**10
+LAST_SECOND = 253_402_300_799  # of the year 9999
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +92,9 @@ def check_job(job: Job) -> None:
     _check_user(job.user)
     _check_words(queue=job.queue, status=job.status)
     _check_each("nodes", job.nodes)
-    _check_counts(job_number=job.job_number, processors=job.processors, n_nodes=job.n_nodes, gpus=job.gpus)
-    _check_counts(submitted=job.submitted, started=job.started, memory_bytes=job.memory_bytes)
+    _check_counts(MOST_PROCESSORS, processors=job.processors, n_nodes=job.n_nodes, gpus=job.gpus)
+    _check_counts(job_number=job.job_number, memory_bytes=job.memory_bytes)
+    _check_counts(LAST_SECOND, submitted=job.submitted, started=job.started)
     if job.priority is not None and not abs(job.priority) <= LARGEST:
         raise ValueError(f"priority is {job.priority}, which no scheduler gives")
     _check_texts(name=job.name, error=job.error or "")
@@ -100,7 +105,8 @@ def check_node(node: Node) -> None:
     _check_names(name=node.name, state=node.state)
     _check_each("job_ids", node.job_ids)
     _check_each("queues", node.queues)
-    _check_counts(n_procs=node.n_procs, n_running=node.n_running, gpus=node.gpus, gpus_used=node.gpus_used)
+    _check_counts(MOST_PROCESSORS, n_procs=node.n_procs, n_running=node.n_running)
+    _check_counts(MOST_PROCESSORS, gpus=node.gpus, gpus_used=node.gpus_used)
     _check_counts(memory_bytes=node.memory_bytes)
     if node.load is not None and not 0 <= node.load <= LARGEST:
         raise ValueError(f"load is {node.load}, which is no load")
@@ -110,7 +116,7 @@ def check_snapshot(snapshot: ClusterSnapshot) -> None:
     """Raise ValueError for the first record in it that could not have come from a batch system, and for
     two jobs or two nodes of one name."""
     _check_names(cluster=snapshot.cluster)
-    _check_counts(time=snapshot.time)
+    _check_counts(LAST_SECOND, time=snapshot.time)
     for job in snapshot.jobs:
         check_job(job)
     for node in snapshot.nodes:
@@ -128,9 +134,10 @@ def check_finished_job(job: FinishedJob) -> None:
     _check_names(cluster=job.cluster, job_id=job.job_id)
     _check_user(job.user)
     _check_words(queue=job.queue, state=job.state, exit_code=job.exit_code or "")
-    _check_counts(submitted=job.submitted, started=job.started, ended=job.ended)
-    _check_counts(elapsed_seconds=job.elapsed_seconds, processors=job.processors, gpus=job.gpus)
-    _check_counts(nodes=job.nodes, memory_bytes=job.memory_bytes)
+    _check_counts(LAST_SECOND, submitted=job.submitted, started=job.started, ended=job.ended)
+    _check_counts(LONGEST_SECONDS, elapsed_seconds=job.elapsed_seconds)
+    _check_counts(MOST_PROCESSORS, processors=job.processors, gpus=job.gpus, nodes=job.nodes)
+    _check_counts(memory_bytes=job.memory_bytes)
 
 
 def _check_user(user: str) -> None:
@@ -169,10 +176,10 @@ def _check_texts(**texts: str) -> None:
             raise ValueError(f"{field} holds characters that are no text")
 
 
-def _check_counts(**counts: int | None) -> None:
+def _check_counts(most: int = LARGEST, /, **counts: int | None) -> None:
     for field, count in counts.items():
-        if count is not None and not 0 <= count <= LARGEST:
-            raise ValueError(f"{field} is {count}, and counts lie between 0 and {LARGEST}")
+        if count is not None and not 0 <= count <= most:
+            raise ValueError(f"{field} is {count}, and lies between 0 and {most} where it is true")
 
 
 def _check_unique(what: str, names: Iterable[str]) -> None:

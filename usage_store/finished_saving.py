@@ -1,0 +1,104 @@
+"""Saving jobs that ended, and their sums by day and user."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, select, tuple_
+
+from usage_store.engine import upsert
+from usage_store.retention import DAY_SECONDS
+from usage_store.schema_queues import finished_jobs, finished_sums
+from usermon.queue_records import FinishedJob
+
+Row = dict[str, Any]
+Key = tuple[str, int]  # job id and when it was submitted
+Sums = dict[tuple[int, int], list[int]]  # by day and user: jobs, CPU seconds, GPU seconds
+
+_JOBS_AT_ONCE = 5_000
+_KEYS = ("cluster_id", "job_id", "submitted")
+_OTHERS = [column.name for column in finished_jobs.c if column.name not in _KEYS]
+
+
+def save_finished(
+    connection: Connection, cluster_id: int, user_ids: Mapping[str, int], jobs: Sequence[FinishedJob]
+) -> int:
+    """How many of `jobs` were new, or are told otherwise now. Of two for one job the later given stands."""
+    rows = {(job.job_id, job.submitted or 0): _row(job, cluster_id, user_ids) for job in jobs}
+    keys = list(rows)
+    taken = 0
+    for start in range(0, len(keys), _JOBS_AT_ONCE):
+        part = {key: rows[key] for key in keys[start : start + _JOBS_AT_ONCE]}
+        taken += _save_part(connection, cluster_id, part)
+    return taken
+
+
+def _row(job: FinishedJob, cluster_id: int, user_ids: Mapping[str, int]) -> Row:
+    counted_at = job.ended or (job.started and job.started + job.elapsed_seconds) or job.submitted or 0
+    row: Row = {name: getattr(job, name) for name in _OTHERS if name not in ("user_id", "counted_at")}
+    return row | {
+        "cluster_id": cluster_id,
+        "job_id": job.job_id,
+        "submitted": job.submitted or 0,
+        "counted_at": counted_at,
+        "user_id": user_ids[job.user],
+    }
+
+
+def _save_part(connection: Connection, cluster_id: int, rows: Mapping[Key, Row]) -> int:
+    stood = _stored(connection, cluster_id, {job_id for job_id, _ in rows})
+    fresh = {key: row for key, row in rows.items() if stood.get(key) != tuple(row[n] for n in _OTHERS)}
+    if not fresh:
+        return 0
+    sums: Sums = {}
+    for key, row in fresh.items():
+        if key in stood:
+            _count(sums, dict(zip(_OTHERS, stood[key], strict=True)), -1)
+        _count(sums, row, 1)
+    statement = upsert(connection, finished_jobs)
+    statement = statement.on_conflict_do_update(
+        index_elements=list(_KEYS), set_={name: statement.excluded[name] for name in _OTHERS}
+    )
+    connection.execute(statement, list(fresh.values()))
+    _add(connection, cluster_id, sums)
+    return len(fresh)
+
+
+def _stored(connection: Connection, cluster_id: int, job_ids: set[str]) -> dict[Key, tuple[Any, ...]]:
+    table = finished_jobs.c
+    query = select(table.job_id, table.submitted, *(table[name] for name in _OTHERS)).where(
+        table.cluster_id == cluster_id, table.job_id.in_(sorted(job_ids))
+    )
+    return {(row[0], row[1]): tuple(row[2:]) for row in connection.execute(query)}
+
+
+def _count(sums: Sums, row: Mapping[str, Any], times: int) -> None:
+    day = row["counted_at"] // DAY_SECONDS * DAY_SECONDS
+    so_far = sums.setdefault((day, row["user_id"]), [0, 0, 0])
+    so_far[0] += times
+    so_far[1] += times * row["processors"] * row["elapsed_seconds"]
+    so_far[2] += times * row["gpus"] * row["elapsed_seconds"]
+
+
+def _add(connection: Connection, cluster_id: int, sums: Sums) -> None:
+    statement = upsert(connection, finished_sums)
+    names = ("jobs", "cpu_seconds", "gpu_seconds")
+    statement = statement.on_conflict_do_update(
+        index_elements=["cluster_id", "day", "user_id"],
+        set_={name: finished_sums.c[name] + statement.excluded[name] for name in names},
+    )
+    rows = [
+        {"cluster_id": cluster_id, "day": day, "user_id": user_id, **dict(zip(names, amounts, strict=True))}
+        for (day, user_id), amounts in sums.items()
+        if any(amounts)
+    ]
+    if rows:
+        connection.execute(statement, rows)
+    # A job that counts elsewhere now may leave a day or a user with none.
+    emptied = [key for key, amounts in sums.items() if amounts[0] < 0]
+    if emptied:
+        zero = finished_sums.delete().where(
+            finished_sums.c.cluster_id == cluster_id,
+            finished_sums.c.jobs == 0,
+            tuple_(finished_sums.c.day, finished_sums.c.user_id).in_(emptied),
+        )
+        connection.execute(zero)
