@@ -11,7 +11,7 @@ from collectors.collector import Collector
 from collectors.printable import printable_file
 from collectors.quota_sums import fault_of
 from collectors.reading import Context, Pass, Reading, SourceUnreadable
-from collectors.tree_walk import MOST_FAULTS, Stopped, Walked, walk
+from collectors.tree_walk import MOST_FAULTS, Fault, Stopped, Walked, walk
 from usermon.errors import SettingsError, UsermonError
 from usermon.records import Parsed, Rejected, StorageUsage
 from usermon.site_file import Source
@@ -49,14 +49,14 @@ def read_new(source: Source, pass_: Pass) -> Iterator[Reading]:
             f"{source.name!r} in usermon.toml.",
         ) from error
     records, nobodys = _by_user(walked, source.name, datetime.fromtimestamp(int(pass_.now), UTC))
-    faults = [*(f"{fault.path}: {fault.reason}" for fault in walked.faults), *nobodys]
+    faults = [*walked.faults, *nobodys]
     if walked.fault_count > MOST_FAULTS:
-        faults.append(f"{source.path}: {walked.fault_count - MOST_FAULTS} more that cannot be read")
-    rejected = tuple(_rejected(number, fault) for number, fault in enumerate(faults, start=1))
+        faults.append(Fault("...", f"{walked.fault_count - MOST_FAULTS} more that cannot be read"))
+    rejected = tuple(Rejected(n, fault.path[-200:], fault.reason) for n, fault in enumerate(faults, start=1))
     yield Reading(printable_file(str(source.path))[-255:], 0, tuple(records), rejected)
 
 
-def _by_user(walked: Walked, volume: str, time: datetime) -> tuple[list[StorageUsage], list[str]]:
+def _by_user(walked: Walked, volume: str, time: datetime) -> tuple[list[StorageUsage], list[Fault]]:
     records, nobodys = [], []
     for owner, holding in sorted(walked.by_owner.items()):
         try:
@@ -65,15 +65,10 @@ def _by_user(walked: Walked, volume: str, time: datetime) -> tuple[list[StorageU
             name = f"#{owner}"
         if fault := fault_of(name):
             held = f"{holding.used_bytes} bytes in {holding.files} files"
-            nobodys.append(f"owner {printable_file(name)} ({held}): {fault}")
+            nobodys.append(Fault(f"owner {printable_file(name)} ({held})", fault))
         else:
             records.append(StorageUsage(name, volume, time, holding.used_bytes, holding.files))
     return sorted(records, key=lambda record: record.user), nobodys
-
-
-def _rejected(number: int, fault: str) -> Rejected:
-    text, _, reason = fault.rpartition(": ")
-    return Rejected(number, text[-200:], reason)
 
 
 def _rate(source: Source) -> float:

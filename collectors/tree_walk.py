@@ -33,7 +33,7 @@ class Holding:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A folder or file that could not be looked into, and why."""
+    """What could not be counted, and why."""
 
     path: str
     reason: str

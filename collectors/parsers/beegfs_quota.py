@@ -62,6 +62,8 @@ class _Reader:
         return self._quota(number, [field.strip() for field in re.split(separator, text)])
 
     def _quota(self, number: int, fields: Sequence[str]) -> QuotaEntry:
+        if len(fields) == 1:
+            raise BadLine("no line of the report")
         if len(fields) != len(_CSV_HEADER):
             raise BadLine(f"{len(fields)} columns, not the {len(_CSV_HEADER)} of the header")
         name, user_id, used, hard, files, hard_files = fields

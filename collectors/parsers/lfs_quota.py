@@ -73,9 +73,11 @@ class _Reader:
         if not self._is_under_header:
             raise BadLine("no line of the report")
         numbers = words[-_COLUMNS:]
-        if len(numbers) < _COLUMNS or not _VALUE.fullmatch(numbers[0]) or not _VALUE.fullmatch(numbers[4]):
+        if len(numbers) < _COLUMNS:
             self._keep_path(number, line, text)
             return None
+        if not words[0].startswith(("/", ".")) and not _VALUE.fullmatch(numbers[0]):
+            raise BadLine("no line of the report")
         return self._quota(number, " ".join(words[:-_COLUMNS]), numbers)
 
     def drop_path(self) -> None:
@@ -87,7 +89,7 @@ class _Reader:
 
     def _keep_path(self, number: int, line: str, text: str) -> None:
         self.drop_path()
-        if line[0].isspace() or not text.startswith(("/", ".")):
+        if line[0].isspace() or not (text.startswith(("/", ".")) or text.endswith("_UUID")):
             raise BadLine("no line of the report")
         self._path = (number, text)
 

@@ -4,6 +4,7 @@ import json
 import os
 import stat
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -68,6 +69,20 @@ def test_nobody_gets_to_see_anothers_data(sqlite_store: Store, state: StateFolde
     assert not is_published(state, "charlie")
     content = (state.published_folder("alice") / "storage.json").read_text()
     assert "bob" not in content
+
+
+def test_limits_and_graces_are_published_also_when_they_alone_changed(
+    sqlite_store: Store, state: StateFolder
+) -> None:
+    limited = replace(usage("bob", hard_limit_bytes=GIB), hard_limit_files=20, bytes_grace="6 days")
+    save(sqlite_store, [limited])
+    make_folder(state, "bob")
+    Publisher(sqlite_store, state, site()).publish_due()
+    local = published(state, "bob").volumes["local"]
+    assert (local.hard_limit_bytes, local.hard_limit_files, local.bytes_grace) == (GIB, 20, "6 days")
+    save(sqlite_store, [replace(limited, bytes_grace="expired")])
+    Publisher(sqlite_store, state, site()).publish_due()
+    assert published(state, "bob").volumes["local"].bytes_grace == "expired"
 
 
 def test_only_who_changed_is_published_again(sqlite_store: Store, state: StateFolder) -> None:

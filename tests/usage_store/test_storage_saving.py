@@ -1,5 +1,6 @@
 """Saving samples, on both engines: what is taken, what is known, what thins out."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import HealthCheck, given, settings
@@ -84,6 +85,28 @@ def test_a_changed_limit_alone_is_noticed(store: Store) -> None:
     assert save(store, [usage(soft_limit_bytes=5 * GIB)]) == Saved(0, 1, frozenset({"alice"}))
     with store.reading() as connection:
         assert storage_histories(connection, "alice")["local"].soft_limit_bytes == 5 * GIB
+
+
+def test_limits_and_graces_of_the_newest_sample_stand(store: Store) -> None:
+    limited = replace(
+        usage(soft_limit_bytes=GIB, hard_limit_bytes=2 * GIB),
+        soft_limit_files=10,
+        hard_limit_files=20,
+        bytes_grace="6 days",
+        files_grace="expired",
+    )
+    save(store, [limited])
+    before = revision(store)
+    assert save(store, [limited]) == Saved(0, 1, frozenset())
+    assert revision(store) == before
+    # A grace that ran on is news, though nobody holds more or less.
+    assert save(store, [replace(limited, bytes_grace="5 days")]) == Saved(0, 1, frozenset({"alice"}))
+    assert revision(store) > before
+    save(store, [replace(limited, time=NOON - HALF_HOUR, bytes_grace="7 days", hard_limit_files=None)])
+    with store.reading() as connection:
+        history = storage_histories(connection, "alice")["local"]
+    assert (history.bytes_grace, history.files_grace) == ("5 days", "expired")
+    assert (history.soft_limit_files, history.hard_limit_files) == (10, 20)
 
 
 def test_the_two_volumes_of_a_user_are_kept_apart(store: Store) -> None:
