@@ -29,6 +29,7 @@ COLLECTORS = {
     "tree_scan": Entry("a folder tree, scanned on the spot, file by file", "collectors.tree_scan"),
     "torque": Entry("jobs, nodes and groups of a cluster run by Torque (and Maui)", "collectors.torque"),
     "pbspro": Entry("jobs and nodes of a cluster run by PBS Pro or OpenPBS", "collectors.pbspro"),
+    "slurm": Entry("jobs and nodes of a cluster run by Slurm, and the jobs that ended", "collectors.slurm"),
 }
 
 

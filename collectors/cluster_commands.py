@@ -8,7 +8,7 @@ from typing import Any
 from collectors.printable import printable
 from collectors.reach import text_of
 from collectors.reading import Context, Pass, Reading, SourceUnreadable
-from usermon.errors import SettingsError
+from usermon.errors import SettingsError, UsermonError
 from usermon.records import Parsed
 from usermon.site_file import Source
 
@@ -19,6 +19,10 @@ COMMANDS = "commands"  # the key in usermon.toml
 
 class NoReport(SourceUnreadable):
     """A command printed what its parser knows nothing of, so that the moment would be a half."""
+
+
+class HalfACluster(UsermonError):
+    """Jobs without nodes are no snapshot: it would take the nodes away that are known."""
 
 
 def cluster_reader(
@@ -36,19 +40,25 @@ def _read(
     found: list[Any] = []
     readings: list[Reading] = []
     for argv in commands_of(source, commands):
-        parsed = parse(text_of(source, argv), context)
-        command = printable(shlex.join(argv))[:255]
-        if parsed.rejected and not parsed.records:
-            first = parsed.rejected[0]
-            raise NoReport(
-                f"{source.name}: what `{command}` prints cannot be read: line {first.line}: {first.reason}",
-                f"Run `{command}` by hand and see. If it is right, `usermon-collect parse --collector "
-                f"{source.collector}` shows what is wrong with each line.",
-            )
+        parsed = parsed_output(source, argv, parse, context)
         found += parsed.records
-        readings.append(Reading(command, 0, (), parsed.rejected))
+        readings.append(Reading(printable(shlex.join(argv))[:255], 0, (), parsed.rejected))
     yield from readings[:-1]
     yield Reading(readings[-1].file, 0, tuple(to_records(found, context)), readings[-1].rejected)
+
+
+def parsed_output(source: Source, argv: Sequence[str], parse: Parse, context: Context) -> Parsed[Any]:
+    """What `parse` makes of what `argv` prints. Raises CommandFailed, and NoReport when that is nothing."""
+    parsed = parse(text_of(source, argv), context)
+    if parsed.rejected and not parsed.records:
+        first = parsed.rejected[0]
+        command = printable(shlex.join(argv))[:255]
+        raise NoReport(
+            f"{source.name}: what `{command}` prints cannot be read: line {first.line}: {first.reason}",
+            f"Run `{command}` by hand and see. If it is right, `usermon-collect parse --collector "
+            f"{source.collector}` shows what is wrong with each line.",
+        )
+    return parsed
 
 
 def commands_of(source: Source, commands: Sequence[str]) -> list[tuple[str, ...]]:

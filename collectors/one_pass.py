@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from collectors.catalogue import collector_of
 from collectors.collector import Collector
-from collectors.reading import Pass, Reading, never
+from collectors.reading import Pass, Reading, SourceUnreadable, never
 from collectors.sinks import Sink
 from usermon.collection import CollectionRun
 from usermon.errors import UsermonError
@@ -82,14 +82,19 @@ def _collect(
             tally.known += saved.known
             tally.rejected += sum(len(reading.rejected) for reading in waiting)
 
-    for reading in collector.read_new(source, Pass(time.time(), progress, is_stopping)):
-        if reading.is_no_file_of_ours and reading.rejected[0].reason == standing.get(reading.file):
-            continue  # known already
-        waiting.append(reading)
-        records += len(reading.records)
-        if len(waiting) >= _FILES_AT_ONCE or records >= _RECORDS_AT_ONCE:
-            save()
-            waiting, records = [], 0
-        if is_stopping():
-            break
+    try:
+        for reading in collector.read_new(source, Pass(time.time(), progress, is_stopping)):
+            if reading.is_no_file_of_ours and reading.rejected[0].reason == standing.get(reading.file):
+                continue  # known already
+            waiting.append(reading)
+            records += len(reading.records)
+            if len(waiting) >= _FILES_AT_ONCE or records >= _RECORDS_AT_ONCE:
+                save()
+                waiting, records = [], 0
+            if is_stopping():
+                break
+    except SourceUnreadable:
+        # What was read of it before is whole in itself.
+        save()
+        raise
     save()

@@ -3,17 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from collectors.cluster_commands import HalfACluster
 from collectors.parsers.pbs_items import BlockedJob, Item, JobPriority, ReportedJob, ReportedNode, UserGroup
 from collectors.parsers.pbs_job import ENDED
 from collectors.reading import Context
-from usermon.errors import UsermonError
 from usermon.queue_records import ClusterSnapshot, FinishedJob
 
 Records = ClusterSnapshot | FinishedJob
-
-
-class HalfACluster(UsermonError):
-    """Jobs without nodes are no snapshot: it would take the nodes away that are known."""
 
 
 def joined(items: Sequence[Item]) -> list[Item]:

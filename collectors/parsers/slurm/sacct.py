@@ -18,6 +18,10 @@ SEPARATOR = "|"
 NEEDED = frozenset({"JobID", "User", "State"})
 # Ours (see collectors.slurm): no free text in it.
 FORMAT = "JobID,User,Partition,State,Submit,Start,End,ElapsedRaw,NCPUS,AllocTRES,ReqMem,NNodes,ExitCode"
+# What its --state knows in every version that is around: it refuses words that it does not know.
+STATES = frozenset(
+    {"BOOT_FAIL", "CANCELLED", "COMPLETED", "DEADLINE", "FAILED", "NODE_FAIL", "OUT_OF_MEMORY", "PREEMPTED"}
+) | {"TIMEOUT"}
 _OF_XDMOD = (
     "JobID|JobIDRaw|Cluster|Partition|QOS|Account|Group|GID|User|UID|Submit|Eligible|Start|End|Elapsed|"
     "ExitCode|State|NNodes|NCPUS|ReqCPUS|ReqMem|ReqTRES|AllocTRES|Timelimit|NodeList|JobName"
