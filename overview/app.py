@@ -9,6 +9,7 @@ from overview.api.collection import collection_api
 from overview.api.dashboards import dashboards_api
 from overview.api.document import describe_api
 from overview.api.ingest import ingest_api
+from overview.api.queues import queues_api
 from overview.api.storage import storage_api
 from overview.error_pages import install_errors
 from overview.metrics import metrics
@@ -58,6 +59,7 @@ def create_app(state: StateFolder, store: Store) -> APIFlask:
         metrics(snapshots, store),
         api_docs_pages(app),
         storage_api(snapshots, store),
+        queues_api(store),
         dashboards_api(snapshots),
         collection_api(store),
         ingest_api(store),

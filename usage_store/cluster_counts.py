@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 from usermon.queue_records import ClusterSnapshot
@@ -66,3 +67,7 @@ def counts_of(snapshot: ClusterSnapshot) -> Counts:
             "groups": dict(snapshot.groups),
         },
     )
+
+
+# Of a cluster of which only ended jobs are known.
+NO_TOTALS, NOTHING_PER_USER = attrgetter("totals", "per_user")(counts_of(ClusterSnapshot("", 0, (), ())))
