@@ -1,5 +1,6 @@
 """Slurm: jobs and nodes of one cluster as they are, and the jobs that ended since the last time."""
 
+import time
 from collections.abc import Iterator
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -43,7 +44,8 @@ class NoAccounting(SourceUnreadable):
 
 def _parse(text: str, context: Context) -> Parsed[SlurmRecord]:
     zone = ZoneInfo(context.source.timezone)
-    return slurm.parse(text, cluster=context.source.name, timezone=zone, now=context.time)
+    # Not the context's time: a file may be older than what was copied into it.
+    return slurm.parse(text, cluster=context.source.name, timezone=zone, now=time.time())
 
 
 def _parse_headed(text: str, context: Context) -> Parsed[SlurmRecord]:

@@ -53,6 +53,8 @@ def check_state(state: str) -> str:
 
 def check_user(user: str) -> str:
     """Return `user` when it is a user's name. Raises ValueError with the reason."""
+    if not user:
+        raise ValueError("the user is missing")
     try:
         return check_user_name(user)
     except InvalidUserName as error:
