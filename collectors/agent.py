@@ -1,25 +1,21 @@
-"""The collectors' loop: each source at its own period, and published files always up to date."""
+"""The collectors' loop: each source at its own period, and whatever else is to be done meanwhile."""
 
 import logging
 import threading
 import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from collectors.one_pass import run_pass
 from collectors.pass_lock import PassUnderWay, only_pass
-from collectors.publish import Publisher
-from collectors.store_sink import StoreSink
-from usage_store.engine import Store
+from collectors.sinks import Sink
 from usermon.errors import UsermonError
 from usermon.site_file import Source
-from usermon.state_folder import StateFolder
 
 # The container's health check looks at its age: see the orchestrator's spec of the collectors.
 HEARTBEAT = Path("/tmp/heartbeat")  # noqa: S108 - in a container, whose /tmp is its own
 HEARTBEAT_SECONDS = 15
-# How soon a new user's folder is filled.
-POLL_SECONDS = 2.0
 # A source that failed is tried again after so long, or after its period when that is shorter.
 RETRY_SECONDS = 60
 # A pass that hangs in a dead network file system must not keep the process from ending.
@@ -30,12 +26,16 @@ _log = logging.getLogger(__name__)
 
 @dataclass
 class Agent:
-    """Collects until `stop()`. Each source has a thread, so that one that hangs holds up no other."""
+    """Collects until `stop()`. Each source has a thread, so that one that hangs holds up no other.
 
-    store: Store
-    state: StateFolder
+    `locks` is the folder where a pass holds its source's lock. Each of `besides`, by its name, has a thread
+    too: publishing, or delivering to a hub. It is given the event that tells it to end.
+    """
+
+    sink: Sink
+    locks: Path
     sources: tuple[Source, ...]
-    publisher: Publisher
+    besides: Mapping[str, Callable[[threading.Event], None]]
     heartbeat: Path = HEARTBEAT
     _stopping: threading.Event = field(default_factory=threading.Event)
 
@@ -45,7 +45,10 @@ class Agent:
             threading.Thread(target=self._collect, args=(source,), name=source.name, daemon=True)
             for source in self.sources
         ]
-        threads.append(threading.Thread(target=self._publish, name="publishing", daemon=True))
+        threads += [
+            threading.Thread(target=work, args=(self._stopping,), name=name, daemon=True)
+            for name, work in self.besides.items()
+        ]
         for thread in threads:
             thread.start()
         while not self._stopping.is_set():
@@ -77,8 +80,8 @@ class Agent:
     def _one_pass(self, source: Source) -> bool:
         """Whether it succeeded."""
         try:
-            with only_pass(source.name, self.state.store_folder):
-                run = run_pass(StoreSink(self.store), source, self._stopping.is_set)
+            with only_pass(source.name, self.locks):
+                run = run_pass(self.sink, source, self._stopping.is_set)
         except PassUnderWay as error:
             _log.info("%s", error.message)
             return True
@@ -96,16 +99,3 @@ class Agent:
                 *(source.name, run.taken, run.known, run.rejected, run.finished_at - run.started_at),
             )
         return run.error is None
-
-    def _publish(self) -> None:
-        while not self._stopping.is_set():
-            wait = POLL_SECONDS
-            try:
-                self.publisher.publish_if_changed(time.monotonic(), self._stopping.is_set)
-            except UsermonError as error:
-                _log.error("publishing: %s. %s", error.message, error.remedy)
-                wait = RETRY_SECONDS
-            except Exception:
-                _log.exception("publishing failed")
-                wait = RETRY_SECONDS
-            self._stopping.wait(wait)

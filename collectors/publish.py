@@ -3,6 +3,7 @@
 import hashlib
 import logging
 import os
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -16,7 +17,7 @@ from usage_store.revisions import current_revision
 from usage_store.storage import storage_histories
 from usermon.atomic_file import write_atomically
 from usermon.collection import CollectionRun
-from usermon.errors import InvalidUserName
+from usermon.errors import InvalidUserName, UsermonError
 from usermon.published_storage import PublishedStorage, VolumeHistory, to_json
 from usermon.site_file import SiteFile
 from usermon.state_folder import PUBLISHED_STORAGE, StateFolder
@@ -25,6 +26,8 @@ from usermon.user_names import check_user_name
 # No source can have this name, so that the two never mix in the list of runs.
 PUBLISHING = "(publishing)"
 RETRY_SECONDS = 60
+# How soon a new user's folder is filled.
+POLL_SECONDS = 2.0
 _NOTED_AT_ONCE = 200
 _ABANDONED_SECONDS = 3600
 
@@ -54,6 +57,20 @@ class Publisher:
             self.publish_due(is_stopping)
             self._seen = seen
             self._retry_at = now + RETRY_SECONDS
+
+    def publish_forever(self, stopping: threading.Event) -> None:
+        """Until `stopping`."""
+        while not stopping.is_set():
+            wait = POLL_SECONDS
+            try:
+                self.publish_if_changed(time.monotonic(), stopping.is_set)
+            except UsermonError as error:
+                _log.error("publishing: %s. %s", error.message, error.remedy)
+                wait = RETRY_SECONDS
+            except Exception:
+                _log.exception("publishing failed")
+                wait = RETRY_SECONDS
+            stopping.wait(wait)
 
     def publish_due(self, is_stopping: Callable[[], bool] = never) -> CollectionRun | None:
         """Publish whatever changed; one user's failure never stops the others.

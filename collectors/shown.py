@@ -74,8 +74,12 @@ def checked_as_json(checked: Sequence[Checked]) -> dict[str, Any]:
         "sources": [
             {
                 "name": one.source.name,
+                "collector": one.source.collector,
+                "where": _where(one.source),
+                "seconds": round(one.seconds, 3),
                 "files": one.files,
                 "records": one.records,
+                "records_of": dict(sorted(one.records_of.items())),
                 "rejected": one.rejected,
                 "first_rejected": [_rejected_as_json(r) for r in one.first_rejected],
                 "error": one.error.message if one.error else None,
@@ -87,12 +91,23 @@ def checked_as_json(checked: Sequence[Checked]) -> dict[str, Any]:
 
 
 def checked_for_people(checked: Sequence[Checked]) -> list[Shown]:
-    table = _table("source", "files", "records", "rejected", "")
+    table = _table("source", "collector", "where", "files", "records", "rejected", "seconds", "")
     for one in checked:
         fault = Text(f"{one.error.message}. {one.error.remedy}", style="red") if one.error else Text("fine")
-        table.add_row(one.source.name, str(one.files), str(one.records), str(one.rejected), fault)
+        files = "" if one.files is None else str(one.files)
+        records = ", ".join(f"{count} {name}" for name, count in sorted(one.records_of.items())) or "0"
+        counts = (files, records, str(one.rejected), f"{one.seconds:.1f}")
+        table.add_row(one.source.name, one.source.collector, _where(one.source), *counts, fault)
     first = [rejected for one in checked for rejected in one.first_rejected]
     return [table, *_rejected_for_people(first, sum(one.rejected for one in checked))]
+
+
+def delivered_for_people(runs: Sequence[CollectionRun], waiting: int) -> list[Shown]:
+    table = _table("source", "records", "rejected", "seconds", "")
+    for run in runs:
+        seconds = f"{run.finished_at - run.started_at:.1f}"
+        table.add_row(run.source, str(run.taken), str(run.rejected), seconds, _fault(run))
+    return [table, Text("delivered" if waiting == 0 else f"{waiting} batches wait for the hub")]
 
 
 def imported_as_json(imported: Imported) -> dict[str, Any]:

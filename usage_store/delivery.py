@@ -69,7 +69,7 @@ def take_delivery(connection: Connection, delivery: Delivery, now: float) -> Ans
         lines = {rejected.line: _shortened(rejected) for rejected in one.lines}
         replace_rejected(connection, source, one.file, list(lines.values()), now, one.from_line)
     _note_not_kept(connection, source, not_kept, now)
-    rejected = sum(len(one.lines) for one in envelope.rejected) + len(not_kept)
+    rejected = sum(len(one.lines) + max(0, one.more) for one in envelope.rejected) + len(not_kept)
     note_run(connection, _run(source, envelope.collector, envelope.run, saved, rejected, now))
     answer = Answer(
         200,

@@ -26,11 +26,15 @@ _NAME = "record"
 
 @dataclass(frozen=True, slots=True)
 class RejectedInFile:
-    """The lines of `file` from `from_line` on that stand rejected now. Line 0 is the file as a whole."""
+    """The lines of `file` from `from_line` on that stand rejected now. Line 0 is the file as a whole.
+
+    `more` were rejected besides, and are counted alone.
+    """
 
     file: str
     from_line: int = 0
     lines: tuple[Rejected, ...] = ()
+    more: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +82,15 @@ class TooLarge(BadBatch):
     """More than a batch may be."""
 
 
-def pack(envelope: Envelope, records: Sequence[Any]) -> bytes:
-    """As it is sent. Raises ValueNotKept for what has no wire form (see `wire`)."""
-    document = to_wire(envelope)
-    document["records"] = [record_to_wire(record) for record in records]
-    # The same batch gives the same bytes.
+def pack(envelope: Envelope, records: Sequence[dict[str, Any]]) -> bytes:
+    """As it is sent; `records` as `record_to_wire` gives them. The same batch gives the same bytes."""
+    document = {**to_wire(envelope), "records": records}
     return gzip.compress(json.dumps(document, allow_nan=False, separators=(",", ":")).encode(), 6, mtime=0)
+
+
+def plain_size(packed: bytes) -> int:
+    """How large `packed` is when unpacked: gzip ends with that."""
+    return int.from_bytes(packed[-4:], "little")
 
 
 def record_to_wire(record: object) -> dict[str, Any]:

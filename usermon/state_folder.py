@@ -8,6 +8,7 @@ STATE/
   admin/                what the overview may read: password-hash, session-key, link-key
   secrets/USER/         what a dashboard may read: password-hash, session-key, link-key (its own)
   published/USER/       storage.json: the user's own slice of the store
+  agent/                of an agent that delivers to a hub: spool/ (batches that wait), progress/ (of files)
 """
 
 from dataclasses import dataclass
@@ -52,6 +53,14 @@ class StateFolder:
     @property
     def all_published_folder(self) -> Path:
         return self.root / "published"
+
+    @property
+    def spool_folder(self) -> Path:
+        return self.root / "agent" / "spool"
+
+    @property
+    def progress_folder(self) -> Path:
+        return self.root / "agent" / "progress"
 
     def secrets_folder(self, user: str) -> Path:
         return self.all_secrets_folder / check_user_name(user)

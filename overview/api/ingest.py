@@ -11,7 +11,7 @@ from apiflask import APIBlueprint
 from flask import Response, jsonify, request
 
 from overview.access import token_of_request
-from overview.api.ingest_schemas import BatchBody, IngestAnswer, IngestHeaders
+from overview.api.ingest_schemas import BatchBody, IngestAnswer, IngestHeaders, TokenAnswer
 from overview.error_pages import NotKnown
 from usage_store.api_tokens import ApiToken
 from usage_store.delivery import Answer, Delivery, OtherContent, take_delivery
@@ -66,13 +66,7 @@ def ingest_api(store: Store) -> APIBlueprint:
         },
     )
     def ingest(kind: str, headers_data: dict[str, str]) -> Response:
-        token = token_of_request()
-        if token is None:
-            raise Refused(
-                403,
-                "batches are taken from a token of scope ingest alone",
-                "Make one: `usermon-overview token NAME --scope ingest --source SOURCE`.",
-            )
+        token = _token()
         if kind not in KINDS and kind != RUNS:
             raise NotKnown(f"there is no kind {kind!r}", f"Known ones: {', '.join((*KINDS, RUNS))}.")
         key = headers_data["idempotency_key"]
@@ -89,11 +83,29 @@ def ingest_api(store: Store) -> APIBlueprint:
             answer = _take(store, delivery)
         return _as_response(answer)
 
+    @api.get("/api/ingest/sources")
+    @api.output(TokenAnswer)
+    @api.doc(summary="What the token of this request may deliver")
+    def sources() -> Response:
+        token = _token()
+        return jsonify(token=token.name, sources=sorted(token.sources), kinds=[*KINDS, RUNS])
+
     # Its body is packed, so no `input` can read it; the document tells of it all the same.
     ingest._spec.update(  # type: ignore[attr-defined]
         body=BatchBody(), content_type="application/json"
     )
     return api
+
+
+def _token() -> ApiToken:
+    token = token_of_request()
+    if token is None:
+        raise Refused(
+            403,
+            "batches are taken from a token of scope ingest alone",
+            "Make one: `usermon-overview token NAME --scope ingest --source SOURCE`.",
+        )
+    return token
 
 
 @contextmanager

@@ -30,6 +30,7 @@ class RejectedInFileBody(Schema):
     file = String(required=True)
     from_line = Integer(metadata=_about("What stood rejected from this line on is replaced; default 0."))
     lines = List(Nested(RejectedLineBody))
+    more = Integer(metadata=_about("Lines that were rejected besides: counted, not shown."))
 
 
 class RunBody(Schema):
@@ -66,3 +67,9 @@ class IngestAnswer(Schema):
     not_kept = List(
         Nested(NotKeptAnswer), required=True, metadata=_about("Records rejected here; at most 100 are told.")
     )
+
+
+class TokenAnswer(Schema):
+    token = String(required=True, metadata=_about("Its name."))
+    sources = List(String(), required=True)
+    kinds = List(String(), required=True, metadata=_about("Kinds of records that this hub knows."))

@@ -16,6 +16,7 @@ from collectors.agent import HEARTBEAT, Agent
 from collectors.one_pass import run_pass
 from collectors.publish import Publisher
 from collectors.sinks import Sink
+from collectors.store_sink import StoreSink
 from orchestrator.health_checks import HEARTBEAT_FILE
 from tests.factories import site, source
 from usage_store.collection_runs import latest_runs
@@ -45,7 +46,8 @@ def local(tmp_path: Path) -> Path:
 
 @contextmanager
 def running(store: Store, state: StateFolder, *sources: Source) -> Iterator[Agent]:
-    agent = Agent(store, state, sources, Publisher(store, state, site(*sources)), state.root / "alive")
+    besides = {"publishing": Publisher(store, state, site(*sources)).publish_forever}
+    agent = Agent(StoreSink(store), state.store_folder, sources, besides, state.root / "alive")
     thread = threading.Thread(target=agent.run)
     thread.start()
     try:

@@ -313,7 +313,7 @@ def test_an_unknown_collector_is_wrong_use(tmp_path: Path, collect: Run) -> None
         (["twice"], "No such command 'twice'.", "usermon-collect"),
         (["once", "--sauce", "local"], "No such option", "usermon-collect once"),
         (["import", "--collector", "storage_csv"], "Missing argument 'FILE...'.", "usermon-collect import"),
-        (["parse", "x"], "Missing option '--collector'. Choose from: storage_csv", "usermon-collect parse"),
+        (["parse", "x"], "Missing option '--collector'. Choose from: ", "usermon-collect parse"),
     ],
 )
 def test_wrong_use_is_told_in_two_lines(

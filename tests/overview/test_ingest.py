@@ -17,7 +17,15 @@ from tests.overview.site import ADMIN
 from usage_store.api_tokens import ApiToken, save_token
 from usage_store.engine import Store
 from usage_store.storage import storage_histories
-from usermon.batch import LARGEST_PACKED_BYTES, LARGEST_PLAIN_BYTES, DeliveredRun, Envelope, pack, read_batch
+from usermon.batch import (
+    LARGEST_PACKED_BYTES,
+    LARGEST_PLAIN_BYTES,
+    DeliveredRun,
+    Envelope,
+    pack,
+    read_batch,
+    record_to_wire,
+)
 from usermon.secret import Secret
 
 TOKEN = "i" * 64
@@ -43,7 +51,7 @@ def post(client: FlaskClient, sqlite_store: Store) -> Any:
 
 
 def packed(*users: str, source: str = "local") -> bytes:
-    return pack(Envelope(source, "storage_csv", RUN), [usage(user) for user in users])
+    return pack(Envelope(source, "storage_csv", RUN), [record_to_wire(usage(user)) for user in users])
 
 
 def holds(store: Store, user: str) -> bool:
@@ -138,6 +146,13 @@ def test_a_password_delivers_nothing(client: FlaskClient, get: Get) -> None:
     )
     assert answer.status_code == 403
     assert "--scope ingest --source" in answer.get_json()["remedy"]
+
+
+def test_an_agent_may_ask_what_it_may_deliver(post: Any, client: FlaskClient, get: Get) -> None:
+    answer = client.get("/api/ingest/sources", headers={"Authorization": f"Bearer {TOKEN}"})
+    assert answer.get_json()["sources"] == ["cryo", "local"]
+    assert "storage" in answer.get_json()["kinds"]
+    assert get("/api/ingest/sources").status_code == 403
 
 
 def test_nobody_delivers_without_a_token_or_with_one_to_read(

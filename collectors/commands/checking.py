@@ -1,0 +1,52 @@
+"""`check`: every source is tried once, and nothing is saved; nor is anything delivered."""
+
+from collections.abc import Collection
+from pathlib import Path
+
+from cli_shared import ending
+from collectors import shown
+from collectors.agent_settings import AgentSettings
+from collectors.check import check_sources
+from collectors.commands.output import chosen, exit_if, print_result
+from collectors.hub import Hub
+from collectors.settings import CollectorSettings
+from usage_store.engine import open_store
+from usermon.errors import UsermonError
+from usermon.site_file import SiteFile, Source
+
+
+def check_here(config: Path | None, name: str | None, as_json: bool) -> None:
+    settings = CollectorSettings.load_with(config)
+    failed = _check(settings.read_site(), name, as_json)
+    with open_store(settings.effective_store_url).reading():
+        pass  # answers, and its tables are up to date
+    exit_if(failed)
+
+
+def check_agent(settings: AgentSettings, name: str | None, as_json: bool) -> None:
+    site = settings.read_site()
+    failed = _check(site, name, as_json)
+    hub = Hub(settings.hub_url, settings.token_file, settings.ca_file)
+    try:
+        allowed = hub.sources()
+    finally:
+        hub.close()
+    for source in chosen(site, name):
+        if source.name not in allowed:
+            ending.show_error(_not_allowed(source, allowed))
+            failed = True
+    exit_if(failed)
+
+
+def _not_allowed(source: Source, allowed: Collection[str]) -> UsermonError:
+    known = ", ".join(sorted(allowed)) or "none"
+    return UsermonError(
+        f"the hub takes no source {source.name!r} from this token, only: {known}",
+        "Make a token for it on the hub: `usermon-overview token NAME --scope ingest --source SOURCE`.",
+    )
+
+
+def _check(site: SiteFile, name: str | None, as_json: bool) -> bool:
+    checked = check_sources(chosen(site, name))
+    print_result(as_json, shown.checked_as_json(checked), shown.checked_for_people(checked))
+    return any(one.error for one in checked)

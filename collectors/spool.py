@@ -1,0 +1,254 @@
+"""Batches on disk until the hub has them: one file a batch, in order, within bounds.
+
+A file's name tells the batch: `SEQUENCE~KIND~SOURCE~KEY.batch`. What it holds is what is sent, so that a
+batch which is sent twice is the same to the byte. When the bounds are reached the oldest batches go; what
+went is kept in `dropped.json` until the hub was told.
+"""
+
+import json
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Collection, Iterator
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from secrets import token_hex
+from typing import NamedTuple
+
+from usermon.atomic_file import write_atomically
+from usermon.errors import UsermonError
+
+DEFAULT_BYTES = 256 << 20
+# More small files than this make every look at the folder slow.
+MOST_BATCHES = 200_000
+# A file takes whole blocks of the disk.
+_BLOCK_BYTES = 4096
+# Names that are held in memory: an agent is small, also after a month without its hub.
+_NAMES_AT_ONCE = 1000
+_SUFFIX = ".batch"
+_ASIDE_FILES, _ASIDE_BYTES = 1000, 64 << 20
+
+_log = logging.getLogger(__name__)
+
+
+class SpoolUnwritable(UsermonError):
+    """The spool cannot be read or written."""
+
+
+class Spooled(NamedTuple):
+    """One batch that waits."""
+
+    name: str
+    kind: str
+    source: str
+    key: str
+
+
+@dataclass(slots=True)
+class Dropped:
+    """What went because the spool was full; times in epoch seconds."""
+
+    batches: int
+    first_at: float
+    last_at: float
+
+
+@dataclass
+class Spool:
+    """Safe to share between threads. Other processes may add to the same folder; one alone should deliver."""
+
+    folder: Path
+    largest_bytes: int = DEFAULT_BYTES
+    _lock: threading.RLock = field(default_factory=threading.RLock)
+    _names: deque[str] = field(default_factory=deque)
+    _newest: int = 0
+    _bytes: int = 0
+    _batches: int = 0
+
+    def __post_init__(self) -> None:
+        try:
+            for folder in (self.folder, self._aside):
+                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise self._unwritable(error) from error
+        self._count()
+
+    def __len__(self) -> int:
+        return self._batches
+
+    @property
+    def _aside(self) -> Path:
+        return self.folder / "aside"
+
+    def put(self, kind: str, source: str, content: bytes) -> None:
+        """Keep a batch behind all others; it is on disk when this returns. Raises SpoolUnwritable."""
+        with self._lock:
+            self._make_room(_size(len(content)))
+            self._newest = max(self._newest + 1, time.time_ns())
+            self._write(self._newest, kind, source, content)
+
+    def put_first(self, kind: str, source: str, content: bytes) -> None:
+        """The same, before all others."""
+        with self._lock:
+            first = self.oldest()
+            number = int(first.name.partition("~")[0]) - 1 if first else time.time_ns()
+            self._write(number, kind, source, content)
+            self._names.clear()
+
+    def oldest(self, besides: Collection[str] = ()) -> Spooled | None:
+        """The batch to be sent next, none of the sources `besides`."""
+        with self._lock:
+            for name in self._names or self._look():
+                batch = _parse(name)
+                if batch.source not in besides:
+                    return batch
+            if besides and self._batches > len(self._names):
+                return next((b for b in map(_parse, self._all_names()) if b.source not in besides), None)
+            return None
+
+    def read(self, batch: Spooled) -> bytes:
+        """Raises FileNotFoundError when it was dropped meanwhile, or SpoolUnwritable."""
+        try:
+            return (self.folder / batch.name).read_bytes()
+        except FileNotFoundError:
+            raise
+        except OSError as error:
+            raise self._unwritable(error) from error
+
+    def remove(self, batch: Spooled) -> None:
+        """The hub has it."""
+        with self._lock:
+            self._forget(batch.name)
+
+    def set_aside(self, batch: Spooled, reason: str) -> Path:
+        """The hub will never take it: keep it apart with the reason beside it, for whoever looks."""
+        aside = self._aside / batch.name
+        with self._lock:
+            self._trim_aside()
+            try:
+                aside.with_suffix(".reason").write_text(f"{reason}\n", encoding="utf-8")
+                (self.folder / batch.name).replace(aside)
+            except FileNotFoundError:
+                pass
+            except OSError as error:
+                raise self._unwritable(error) from error
+            self._forget(batch.name)
+        return aside
+
+    def dropped(self) -> dict[str, Dropped]:
+        """What went of each source since it was last told."""
+        try:
+            document = json.loads(self._dropped_file.read_bytes())
+            return {source: Dropped(**one) for source, one in document.items()}
+        except FileNotFoundError:
+            return {}
+        except (OSError, ValueError, TypeError, AttributeError):
+            _log.warning("%s cannot be read: it is begun anew", self._dropped_file)
+            return {}
+
+    def forget_dropped(self) -> None:
+        with self._lock:
+            self._dropped_file.unlink(missing_ok=True)
+
+    @property
+    def _dropped_file(self) -> Path:
+        return self.folder / "dropped.json"
+
+    def _write(self, number: int, kind: str, source: str, content: bytes) -> None:
+        name = f"{number:020d}~{kind}~{source}~{token_hex(16)}{_SUFFIX}"
+        try:
+            write_atomically(self.folder / name, content, mode=0o600)
+        except OSError as error:
+            raise self._unwritable(error) from error
+        if 0 < len(self._names) == self._batches < _NAMES_AT_ONCE:  # else there are others before it
+            self._names.append(name)
+        self._bytes += _size(len(content))
+        self._batches += 1
+
+    def _make_room(self, needed: int) -> None:
+        while self._batches and (self._bytes + needed > self.largest_bytes or self._batches >= MOST_BATCHES):
+            oldest = self.oldest()
+            if oldest is None:
+                break
+            _log.warning(
+                "the spool is full (%d MiB, %d batches): the oldest batch, of source %s, is dropped",
+                *(self._bytes >> 20, self._batches, oldest.source),
+            )
+            self._note_dropped(oldest.source)
+            self._forget(oldest.name)
+
+    def _note_dropped(self, source: str) -> None:
+        dropped, now = self.dropped(), time.time()
+        one = dropped.setdefault(source, Dropped(0, now, now))
+        one.batches += 1
+        one.last_at = now
+        content = json.dumps({name: asdict(each) for name, each in dropped.items()}).encode()
+        try:
+            write_atomically(self._dropped_file, content, mode=0o600)
+        except OSError as error:
+            raise self._unwritable(error) from error
+
+    def _forget(self, name: str) -> None:
+        file = self.folder / name
+        try:
+            size = _size(file.stat().st_size)
+            file.unlink()
+        except FileNotFoundError:
+            size = _BLOCK_BYTES
+        except OSError as error:
+            raise self._unwritable(error) from error
+        self._bytes = max(0, self._bytes - size)
+        self._batches = max(0, self._batches - 1)
+        if self._names and self._names[0] == name:
+            self._names.popleft()
+        elif name in self._names:
+            self._names.remove(name)
+
+    def _look(self) -> deque[str]:
+        """The oldest names, read anew from the folder."""
+        self._count()
+        return self._names
+
+    def _count(self) -> None:
+        try:
+            names = sorted(self._all_names())
+            self._bytes = sum(_size((self.folder / name).stat().st_size) for name in names)
+        except OSError as error:
+            raise self._unwritable(error) from error
+        self._batches = len(names)
+        self._names = deque(names[:_NAMES_AT_ONCE])
+        if names:
+            self._newest = max(self._newest, int(names[-1].partition("~")[0]))
+
+    def _all_names(self) -> Iterator[str]:
+        return (
+            name
+            for name in sorted(file.name for file in self.folder.iterdir())
+            if name.endswith(_SUFFIX) and name.count("~") == 3 and not name.startswith(".")
+        )
+
+    def _trim_aside(self) -> None:
+        """What nobody looked at for long makes room, so that the disk does not fill."""
+        files = sorted(self._aside.iterdir(), key=lambda file: file.name)
+        size = sum(_size(file.stat().st_size) for file in files)
+        while files and (len(files) >= _ASIDE_FILES or size > _ASIDE_BYTES):
+            oldest = files.pop(0)
+            size -= _size(oldest.stat().st_size)
+            _log.warning("%s makes room for newer ones", oldest)
+            oldest.unlink()
+
+    def _unwritable(self, error: OSError) -> SpoolUnwritable:
+        return SpoolUnwritable(
+            f"the spool {self.folder} cannot be used: {error.strerror}",
+            "Check USERMON_STATE_DIR, who may write there, and whether the disk is full.",
+        )
+
+
+def _size(content: int) -> int:
+    return -(-content // _BLOCK_BYTES) * _BLOCK_BYTES
+
+
+def _parse(name: str) -> Spooled:
+    _, kind, source, rest = name.split("~")
+    return Spooled(name, kind, source, rest.removesuffix(_SUFFIX))
