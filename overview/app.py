@@ -5,9 +5,11 @@ from pathlib import Path
 from apiflask import APIFlask
 
 from overview.access import install_access
+from overview.api.backups import backups_api
 from overview.api.collection import collection_api
 from overview.api.dashboards import dashboards_api
 from overview.api.document import describe_api
+from overview.api.hosts import hosts_api
 from overview.api.ingest import ingest_api
 from overview.api.queues import queues_api
 from overview.api.storage import storage_api
@@ -60,6 +62,8 @@ def create_app(state: StateFolder, store: Store) -> APIFlask:
         api_docs_pages(app),
         storage_api(snapshots, store),
         queues_api(store),
+        hosts_api(store),
+        backups_api(store),
         dashboards_api(snapshots),
         collection_api(store),
         ingest_api(store),

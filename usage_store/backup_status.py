@@ -155,7 +155,7 @@ def _warnings(
         if point.size_bytes == 0 and _is_recent(point, now):
             yield f"the tarball of {_moment(point.time)} is empty"
     for earlier, later in pairwise(points):
-        if earlier.size_bytes > 2 * later.size_bytes and later.is_listed and _is_recent(later, now):
+        if earlier.size_bytes > 2 * later.size_bytes > 0 and later.is_listed and _is_recent(later, now):
             sizes = f"from {earlier.size_bytes >> 20} to {later.size_bytes >> 20} MiB"
             yield f"shrank by more than half on {_moment(later.time)}, {sizes}"
     if listed and newest_of_node is not None and _has_stopped(listed, newest_of_node):

@@ -1,9 +1,11 @@
 """What hosts are and how they do: the questions that pages and programs ask. Saving is in host_saving.py.
 
 Rows are dicts with times as epoch seconds. Every answer is made in the database: of a thousand hosts' minutes
-none passes through Python but those asked for.
+none passes through Python but those asked for. Old minutes have become hours (see host_hours.py): they are
+part of histories and means, and no gaps.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,6 +36,7 @@ from usage_store.schema_hosts import (
     host_usage,
     hosts,
 )
+from usage_store.schema_rollups import host_gpu_hours, host_hours, host_mount_hours, host_rollups
 
 BUCKET_SECONDS = 300
 # Without a range, questions about all hosts are about the last week that there is: of a thousand hosts, ten
@@ -42,6 +45,7 @@ USUAL_SECONDS = 7 * 86_400
 
 _MIB = 1024**2
 _KIB = 1024
+_MINUTES_AND_HOURS = ((host_usage, literal(1)), (host_hours, host_hours.c.samples))
 _HARDWARE = ("cpu_number", "cpu_architecture", "cpu_model", "cpu_mhz")
 
 
@@ -80,7 +84,7 @@ def all_hosts(connection: Connection, window: Window) -> Page:
             *_hardware_columns(hardware.c),
             hardware.c.since.label("hardware_since"),
             hosts.c.newest_time.label("timestamp"),
-            *_usage_columns(),
+            *_usage_columns(host_usage.c),
         )
         .select_from(hosts)
         .outerjoin(hardware, hardware.c.host_id == hosts.c.id)
@@ -95,19 +99,26 @@ def all_hosts(connection: Connection, window: Window) -> Page:
 def usage_of_host(
     connection: Connection, name: str, start: int | None, end: int | None, window: Window
 ) -> Page:
-    """One host's samples through time, each with its mounts and GPUs."""
+    """One host's samples through time, each with its mounts and GPUs; of old hours the means of `samples`."""
     host_id = connection.execute(select(hosts.c.id).where(hosts.c.name == name)).scalar()
-    query = (
-        select(host_usage.c.time.label("timestamp"), literal(name).label("hostname"), *_usage_columns())
-        .where(host_usage.c.host_id == host_id, *_within(host_usage.c.time, start, end))
-        .order_by(host_usage.c.time)
-    )
+    kept = union_all(
+        *(
+            select(
+                table.c.time.label("timestamp"),
+                literal(name).label("hostname"),
+                *_usage_columns(table.c),
+                samples.label("samples"),
+            ).where(table.c.host_id == host_id, *_within(table.c.time, start, end))
+            for table, samples in _MINUTES_AND_HOURS
+        )
+    ).subquery()
+    query = select(kept).order_by(kept.c.timestamp)
     page = fetch_page(connection, query, window)
     if not page.rows:
         return page
     first, last = page.rows[0]["timestamp"], page.rows[-1]["timestamp"]
-    mounts = _parts(connection, _mounts_query(host_id, first, last))
-    gpus = _parts(connection, _gpus_query(host_id, first, last))
+    mounts = _parts(connection, _mounts_queries(host_id, first, last))
+    gpus = _parts(connection, _gpus_queries(host_id, first, last))
     rows = [
         {**row, "mounts": mounts.get(row["timestamp"], []), "gpus": gpus.get(row["timestamp"], [])}
         for row in page.rows
@@ -154,16 +165,24 @@ def hardware_history(connection: Connection, window: Window) -> Page:
 
 
 def memory_by_bucket(connection: Connection, span: Span, window: Window) -> Page:
-    """How much of its memory each host used on average, for every five minutes with samples.
+    """How much of its memory each host used on average, for every five minutes with samples (or old hour).
 
     `avg_used_mem_percent` is the mean of whole percents, as the table's first users know it;
     `avg_used_mem_percent_exact` rounds nothing before the mean.
     """
     spans = _hardware_spans().subquery()
+    kept = union_all(
+        *(
+            select(table.c.host_id, table.c.time, table.c.memory_free_mib, samples.label("samples")).where(
+                *_within(table.c.time, span.start, span.end)
+            )
+            for table, samples in _MINUTES_AND_HOURS
+        )
+    ).subquery()
     total_mib = spans.c.total_memory_bytes // _MIB
-    whole_percent = (total_mib - host_usage.c.memory_free_mib) * 100 // total_mib
-    used_part = 1.0 - cast(host_usage.c.memory_free_mib, Float) * _MIB / spans.c.total_memory_bytes
-    bucket = _bucket(host_usage.c.time)
+    whole_percent = (total_mib - kept.c.memory_free_mib) * 100 // total_mib
+    used_part = 1.0 - cast(kept.c.memory_free_mib, Float) * _MIB / spans.c.total_memory_bytes
+    bucket = _bucket(kept.c.time)
     query = (
         select(
             hosts.c.id.label("host_id"),
@@ -171,20 +190,19 @@ def memory_by_bucket(connection: Connection, span: Span, window: Window) -> Page
             bucket.label("rounded_timestamp"),
             func.avg(cast(whole_percent, Float)).label("avg_used_mem_percent"),
             (func.avg(used_part) * 100).label("avg_used_mem_percent_exact"),
-            func.count().label("samples"),
+            cast(func.sum(kept.c.samples), Integer).label("samples"),
         )
         .select_from(hosts)
-        .join(host_usage, host_usage.c.host_id == hosts.c.id)
+        .join(kept, kept.c.host_id == hosts.c.id)
         .join(
             spans,
             and_(
                 spans.c.host_id == hosts.c.id,
                 # Of a time before all that is known of the hardware, the first known is the best guess.
-                or_(spans.c.is_first, host_usage.c.time >= spans.c.since),
-                or_(spans.c.until.is_(None), host_usage.c.time < spans.c.until),
+                or_(spans.c.is_first, kept.c.time >= spans.c.since),
+                or_(spans.c.until.is_(None), kept.c.time < spans.c.until),
             ),
         )
-        .where(*_within(host_usage.c.time, span.start, span.end))
         .group_by(hosts.c.id, hosts.c.name, bucket)
         .order_by(hosts.c.id, bucket)
     )
@@ -194,7 +212,7 @@ def memory_by_bucket(connection: Connection, span: Span, window: Window) -> Page
 def gaps(connection: Connection, span: Span, due: int, window: Window) -> Page:
     """Buckets of five minutes with fewer than `due` samples, those with none too.
 
-    A host is due from the bucket of its first sample on.
+    A host is due from the bucket of its first sample on, or from where its minutes are kept.
     """
     if span.start >= span.end:
         return Page([], 0)
@@ -217,7 +235,14 @@ def gaps(connection: Connection, span: Span, due: int, window: Window) -> Page:
             samples.label("samples"),
         )
         .select_from(hosts)
-        .join(buckets, buckets.c.bucket > hosts.c.first_time - BUCKET_SECONDS)
+        .outerjoin(host_rollups, host_rollups.c.host_id == hosts.c.id)
+        .join(
+            buckets,
+            and_(
+                buckets.c.bucket > hosts.c.first_time - BUCKET_SECONDS,
+                buckets.c.bucket >= func.coalesce(host_rollups.c.minutes_from, 0),
+            ),
+        )
         .outerjoin(counts, and_(counts.c.host_id == hosts.c.id, counts.c.bucket == buckets.c.bucket))
         .where(samples < due)
         .order_by(buckets.c.bucket, hosts.c.id)
@@ -301,9 +326,8 @@ def _hardware_columns(columns: Any) -> list[ColumnElement[Any]]:
     ]
 
 
-def _usage_columns() -> list[ColumnElement[Any]]:
+def _usage_columns(usage: Any) -> list[ColumnElement[Any]]:
     """In the units of host_usage.csv: MiB and percent."""
-    usage = host_usage.c
     return [
         usage.memory_free_mib.label("memory_free"),
         (cast(usage.cpu_idle_tenths, Float) / 10).label("cpu_idle"),
@@ -316,21 +340,20 @@ def _usage_columns() -> list[ColumnElement[Any]]:
     ]
 
 
-def _mounts_query(host_id: int | None, first: int, last: int) -> Select[Any]:
-    spaces = host_mount_usage
-    return (
+def _mounts_queries(host_id: int | None, first: int, last: int) -> list[Select[Any]]:
+    return [
         select(
             spaces.c.time, host_mounts.c.name.label("mount"), spaces.c.available_mib.label("disk_available")
         )
         .join(host_mounts, host_mounts.c.id == spaces.c.mount_id)
         .where(spaces.c.host_id == host_id, *_within(spaces.c.time, first, last + 1))
         .order_by(spaces.c.time, host_mounts.c.name)
-    )
+        for spaces in (host_mount_usage, host_mount_hours)
+    ]
 
 
-def _gpus_query(host_id: int | None, first: int, last: int) -> Select[Any]:
-    usage = host_gpu_usage
-    return (
+def _gpus_queries(host_id: int | None, first: int, last: int) -> list[Select[Any]]:
+    return [
         select(
             usage.c.time,
             usage.c.number,
@@ -342,12 +365,14 @@ def _gpus_query(host_id: int | None, first: int, last: int) -> Select[Any]:
         .join(host_gpus, and_(host_gpus.c.host_id == usage.c.host_id, host_gpus.c.number == usage.c.number))
         .where(usage.c.host_id == host_id, *_within(usage.c.time, first, last + 1))
         .order_by(usage.c.time, usage.c.number)
-    )
+        for usage in (host_gpu_usage, host_gpu_hours)
+    ]
 
 
-def _parts(connection: Connection, query: Select[Any]) -> dict[int, list[dict[str, Any]]]:
+def _parts(connection: Connection, queries: Iterable[Select[Any]]) -> dict[int, list[dict[str, Any]]]:
     """By time; the time itself left out."""
     found: dict[int, list[dict[str, Any]]] = {}
-    for row in connection.execute(query).mappings():
-        found.setdefault(row["time"], []).append({key: row[key] for key in row if key != "time"})
+    for query in queries:
+        for row in connection.execute(query).mappings():
+            found.setdefault(row["time"], []).append({key: row[key] for key in row if key != "time"})
     return found

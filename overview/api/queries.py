@@ -43,7 +43,8 @@ def _moment(text: str) -> int | None:
     return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
 
 
-def _moment_field(name: str, meaning: str) -> Moment:
+def moment_field(name: str, meaning: str) -> Moment:
+    """An optional moment, named `name` in the query."""
     forms = [
         {"type": "string", "format": "date-time"},
         {"type": "string", "format": "date"},
@@ -56,8 +57,8 @@ def _moment_field(name: str, meaning: str) -> Moment:
 class RangeQuery(Schema):
     """`query_data["start"]` and `["end"]` are epoch seconds or None."""
 
-    start = _moment_field("from", "The first moment.")
-    end = _moment_field("to", "The first moment after the last.")
+    start = moment_field("from", "The first moment.")
+    end = moment_field("to", "The first moment after the last.")
 
     @validates_schema
     def _start_comes_first(self, data: dict[str, Any], **_more: Any) -> None:
