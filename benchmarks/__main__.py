@@ -7,7 +7,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from benchmarks import one_dashboard, overview_page, plan_size, redraw, rollout
+from benchmarks import one_dashboard, overview_page, plan_size, queue_answers, redraw, rollout
 from benchmarks.figures import Figure, print_table, write_json
 
 MEASUREMENTS = {
@@ -16,6 +16,7 @@ MEASUREMENTS = {
     "dashboard": one_dashboard.measure,
     "redraw": redraw.measure,
     "overview": overview_page.measure,
+    "queues": queue_answers.measure,
 }
 
 

@@ -32,7 +32,7 @@ PASSWORD = "correct horse battery staple"
 def measure() -> Iterator[Figure]:
     with tempfile.TemporaryDirectory(prefix="usermon-overview-") as folder:
         state = StateFolder(Path(folder))
-        _make_admin(state)
+        make_admin(state)
         store = open_store(state.default_store_url)
         _fill(store)
         app = create_app(state, store)
@@ -107,7 +107,7 @@ def _browser_figure(app: Flask) -> Figure:
     )
 
 
-def _make_admin(state: StateFolder) -> None:
+def make_admin(state: StateFolder) -> None:
     state.admin_folder.mkdir(parents=True)
     state.store_folder.mkdir()
     hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)

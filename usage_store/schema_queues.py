@@ -61,8 +61,8 @@ cluster_nodes = Table(
     sqlite_with_rowid=False,
 )
 
-# One row a snapshot. Sums by user and by state are JSON objects, which go into an answer as they are: a row
-# for each user would be a hundred times as many, and only ever be read together.
+# One row a snapshot. Sums by user and by state are JSON objects: a row for each user would be a hundred times
+# as many, and only ever be read together. Rows are large, so SQLite keeps their keys apart, in an index.
 cluster_history = Table(
     "cluster_history",
     metadata,
@@ -75,7 +75,6 @@ cluster_history = Table(
     Column("jobs_by_state", Text, nullable=False),
     Column("procs_per_user_running", Text, nullable=False),
     Column("gpus_per_user_running", Text, nullable=False),
-    sqlite_with_rowid=False,
 )
 
 # Schedulers count anew some day: the same number submitted at another time is another job. `submitted` is 0

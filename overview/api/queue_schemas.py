@@ -44,7 +44,7 @@ class FinishedSumsQuery(ListQuery, RangeQuery):
 
 class HistoryQuery(FormatQuery):
     points = Integer(
-        load_default=300,
+        load_default=200,
         validate=Range(min=1, max=MOST_POINTS),
         metadata=_about("Of more snapshots, the newest of each of so many equal spans."),
     )

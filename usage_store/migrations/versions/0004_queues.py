@@ -76,7 +76,6 @@ def upgrade() -> None:
         sa.Column("gpus_per_user_running", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["cluster_id"], ["clusters.id"], name=op.f("fk_cluster_history_cluster_id")),
         sa.PrimaryKeyConstraint("cluster_id", "time", name=op.f("pk_cluster_history")),
-        sqlite_with_rowid=False,
     )
     op.create_table(
         "finished_jobs",
