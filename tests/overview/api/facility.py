@@ -1,14 +1,18 @@
 """A small facility that has something of every kind, for tests of the API as a whole."""
 
+from tests.backup_samples import listing
 from tests.factories import dashboard_state, ledger_entry, run, usage, usages
+from tests.host_samples import host_info, minutes
+from usage_store.backup_saving import save_backups
 from usage_store.collection_runs import note_run, replace_rejected
 from usage_store.dashboards import save_ledger, save_states
 from usage_store.engine import Store
+from usage_store.host_saving import save_hosts
 from usage_store.storage_saving import save_storage
 from usermon.records import Rejected
 
 # Of each parameter in a path one value that leads somewhere.
-KNOWN_NAMES = {"user": "alice", "volume": "local"}
+KNOWN_NAMES = {"user": "alice", "volume": "local", "host": "calc-01", "hub": "alder", "node": "n1"}
 
 
 def save_facility(store: Store) -> None:
@@ -24,3 +28,5 @@ def save_facility(store: Store) -> None:
         )
         note_run(connection, run("local", rejected=1))
         replace_rejected(connection, "local", "alice.csv", [Rejected(3, "=1+1", "not a date")], 1.0)
+        save_hosts(connection, "hosts", [host_info(), *minutes(20, leave_out=(6, 7, 8))])
+        save_backups(connection, "alder-n1", [listing()])
