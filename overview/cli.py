@@ -5,6 +5,7 @@ import re
 import signal
 import sys
 import time
+from pathlib import Path
 from types import FrameType
 
 import click
@@ -15,6 +16,7 @@ from overview.access import SCOPES
 from overview.app import create_app
 from overview.settings import OverviewSettings
 from usage_store.api_tokens import ApiToken, save_token
+from usage_store.copying import copy_store
 from usage_store.engine import Store, open_store
 from usermon.batch import LARGEST_PACKED_BYTES
 from usermon.errors import UsermonError, WrongUse
@@ -114,6 +116,29 @@ def _check_sources(scope: str, sources: tuple[str, ...]) -> None:
             raise WrongSources(
                 f"not a name of a source: {source!r}", "Use letters, digits, '.', '_' and '-', at most 64."
             )
+
+
+@commands.command("copy-store")
+@click.option("--from", "source_url", metavar="URL", help="The store to copy; default: the one in use.")
+@click.option("--to", "target_url", metavar="URL", help="The empty database to copy it into.")
+@click.option(
+    "--to-file",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="A file that holds that URL, for one with a password.",
+)
+def copy(source_url: str | None, target_url: str | None, to_file: Path | None) -> None:
+    """Copy the whole store into another database: from SQLite to PostgreSQL, or back.
+
+    End all programs of Usermon first: what they save meanwhile is not copied. Then set USERMON_STORE_URL.
+    """
+    if (target_url is None) == (to_file is None):
+        raise click.UsageError("name the target, by --to or by --to-file")
+    settings = OverviewSettings.load()
+    # A source that is misspelt must not be made, and copied with success.
+    source = open_store(source_url or settings.effective_store_url, make=False)
+    target = open_store(target_url or OverviewSettings.load(store_url_file=to_file).effective_store_url)
+    copied = copy_store(source, target, lambda table, rows: click.echo(f"{table}: {rows}", err=True))
+    click.echo(f"{sum(copied.values())} rows in {len(copied)} tables are copied")
 
 
 def _open(settings: OverviewSettings) -> Store:

@@ -63,14 +63,16 @@ _LOCK_OUT_OTHER_WRITERS = text(
 )
 
 
-def open_store(url: str, *, migrate: bool = True) -> Store:
+def open_store(url: str, *, migrate: bool = True, make: bool = True) -> Store:
     """Open the database at `url` (`sqlite:///FILE` or `postgresql://...`) and bring its tables up to date.
+
+    A SQLite file that is missing is made, unless `make` is false.
 
     Raises:
         SettingsError: for a URL that names no database we know.
         StoreUnreachable: when the database does not answer.
     """
-    store = Store(_create_engine(url))
+    store = Store(_create_engine(url, make))
     if migrate:
         with store.reading() as connection:
             up_to_date = is_newest(connection)
@@ -80,7 +82,7 @@ def open_store(url: str, *, migrate: bool = True) -> Store:
     return store
 
 
-def _create_engine(url: str) -> Engine:
+def _create_engine(url: str, make: bool) -> Engine:
     remedy = "Use sqlite:////absolute/path.db or postgresql://user@host/database."
     try:
         parsed = make_url(url)
@@ -96,7 +98,10 @@ def _create_engine(url: str) -> Engine:
             "USERMON_STORE_URL", "USERMON_STORE_URL names no database we know", remedy
         ) from error
     if parsed.database and parsed.database != ":memory:":
-        _make_sqlite_file(Path(parsed.database))
+        file = Path(parsed.database)
+        if not make and not file.exists():
+            raise StoreUnreachable(f"there is no store {file}", "Check its address.")
+        _make_sqlite_file(file)
     engine = create_engine(parsed, connect_args={"timeout": BUSY_SECONDS})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)

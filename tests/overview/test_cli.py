@@ -114,3 +114,36 @@ def free_port() -> int:
         listener.bind(("127.0.0.1", 0))
         port: int = listener.getsockname()[1]
         return port
+
+
+def test_a_store_is_copied_into_another_database(tmp_path: Path) -> None:
+    secret = overview(tmp_path, "token", "grafana").stdout.strip()
+    url_file = tmp_path / "url"
+    url_file.write_text(f"sqlite:///{tmp_path / 'other.db'}\n")
+
+    result = overview(tmp_path, "copy-store", "--to-file", str(url_file))
+
+    assert result.returncode == 0
+    assert "api_tokens: 1\n" in result.stderr
+    assert "rows in" in result.stdout
+    with open_store(f"sqlite:///{tmp_path / 'other.db'}").reading() as connection:
+        assert find_token(connection, Secret(secret)) == ApiToken("grafana", "read")
+    again = overview(tmp_path, "copy-store", "--to-file", str(url_file))
+    assert (again.returncode, again.stdout) == (2, "")
+    assert "the target holds rows already" in again.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        ((), "name the target"),
+        (("--from", "sqlite:////nowhere/x.db", "--to", "sqlite:////nowhere/y.db"), "no store /nowhere/x.db"),
+    ],
+)
+def test_a_copy_without_source_or_target_is_refused(
+    tmp_path: Path, arguments: tuple[str, ...], told: str
+) -> None:
+    result = overview(tmp_path, "copy-store", *arguments)
+    assert result.returncode in (1, 2)
+    assert told in result.stderr
+    assert "fix: " in result.stderr
