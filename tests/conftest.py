@@ -50,6 +50,18 @@ def shared_backups() -> Path:
     return SHARED_DATA / "backups"
 
 
+@pytest.fixture
+def shared_slurm() -> Path:
+    """What squeue, sinfo and sacct printed, and expected.json; the pipe log's folder lies beside."""
+    return SHARED_DATA / "queues" / "slurm"
+
+
+@pytest.fixture
+def shared_queues() -> Path:
+    """What Torque, PBS Pro and Slurm print, each in its folder with an expected.json."""
+    return SHARED_DATA / "queues"
+
+
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[PostgresServer]:
     with running_postgres() as server:
