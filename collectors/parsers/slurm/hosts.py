@@ -25,7 +25,7 @@ def expand_hosts(text: str) -> tuple[str, ...]:
     items = _ITEM.findall(text)
     if ",".join(items) != text:
         raise ValueError("the list of hosts is damaged")
-    parts = [[_spans(inside) if inside else literal for inside, literal in _PART.findall(i)] for i in items]
+    parts = [[_part(match) for match in _PART.finditer(item)] for item in items]
     hosts = sum(prod(1 if isinstance(p, str) else _count(p) for p in item) for item in parts)
     if hosts > MOST_HOSTS:
         raise ValueError(f"the list names more than {MOST_HOSTS} hosts")
@@ -37,6 +37,10 @@ def check_host(name: str) -> str:
     if not _HOST.fullmatch(name):
         raise ValueError("a host's name is empty" if not name else "no name of a host")
     return name
+
+
+def _part(match: re.Match[str]) -> "str | list[tuple[int, int, int]]":
+    return match[2] if match[1] is None else _spans(match[1])
 
 
 def _spans(inside: str) -> list[tuple[int, int, int]]:

@@ -7,7 +7,7 @@ change came field by field too.
 
 import json
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from collectors.parsers.slurm import values
@@ -40,20 +40,24 @@ def read_json(text: str) -> Iterator[tuple[str, Found | ValueError]]:
         raise ValueError("no JSON of squeue or sinfo")
     if errors := document.get("errors"):
         raise ValueError(f"Slurm reports an error: {json.dumps(errors)[:200]}")
-    for key, read in (("jobs", _job), ("nodes", _node)):
+    readers: dict[str, Callable[[Any], Found]] = {"jobs": _job, "nodes": _node}
+    for key, read in readers.items():
         items = document.get(key)
         if isinstance(items, list):
             return _each(key, items, read)
     raise ValueError("no JSON of squeue or sinfo: it has neither jobs nor nodes")
 
 
-def _each(key: str, items: list[Any], read: Any) -> Iterator[tuple[str, Found | ValueError]]:
+def _each(
+    key: str, items: list[Any], read: Callable[[Any], Found]
+) -> Iterator[tuple[str, Found | ValueError]]:
     for place, item in enumerate(items):
         name = f"{key}[{place}]"
         try:
             if not isinstance(item, dict):
                 raise ValueError(f"{name} is no object")
-            yield f"{name}: {str(item.get('job_id', item.get('name', '')))[:60]}", read(item)
+            name += f": {str(item.get('job_id', item.get('name', '')))[:60]}"
+            yield name, read(item)
         except ValueError as error:
             yield name, error
 
@@ -104,7 +108,7 @@ def _job(item: Mapping[str, Any]) -> QueuedJob:
         array_job=array,
         ended=ended,
         elapsed_seconds=max(0, ended - started) if ended is not None and started is not None else None,
-        exit_code=_exit_code(item.get("exit_code")),
+        exit_code=_exit_code(item.get("exit_code")) if is_finished(state) else None,
     )
 
 

@@ -14,6 +14,8 @@ from usermon.queue_records import LONGEST_NAME, LONGEST_TEXT, Job
 JOB_ID = re.compile(r"(\d{1,18})(?:_(?:\d{1,18}|\[[\d,:%.-]+\])|\+\d{1,9})?", re.ASCII)
 ID_AND_STATE = re.compile(r"(\d{1,18}(?:_\S{1,200})?),([A-Z_]{1,40})", re.ASCII)
 NEEDED = frozenset({"JOBID", "STATE"})
+# What squeue prints for the number of tasks of a job that has none.
+_NO_VALUE = 0xFFFFFFFE
 _ARRAY_OR_PART = re.compile(r"[_+]")
 
 
@@ -40,7 +42,7 @@ def job_of_row(columns: Sequence[str], row: Sequence[str], timezone: ZoneInfo) -
     state = check_state(cells["STATE"])
     waits = state == "PENDING"
     processors = values.count(cells["CPUS"], "CPUS") if "CPUS" in cells else 0
-    hosts = expand_hosts(cells.get("NODELIST", ""))
+    hosts = expand_hosts(cells.get("NODELIST") or cells.get("NODELIST(REASON)") or "")
     nodes = values.count(cells["NODES"], "NODES") if "NODES" in cells else len(hosts)
     tres = _cell(cells, "TRES_ALLOC")
     reason = cells.get("REASON", "")
@@ -63,7 +65,7 @@ def job_of_row(columns: Sequence[str], row: Sequence[str], timezone: ZoneInfo) -
             per_node=_cell(cells, "TRES_PER_NODE"),
             per_task=_cell(cells, "TRES_PER_TASK"),
             nodes=nodes,
-            tasks=values.count(cells["TASKS"], "TASKS") if "TASKS" in cells else 1,
+            tasks=_tasks(cells.get("TASKS", "")),
         ),
         nodes=hosts,
         submitted=values.moment(cells.get("SUBMIT_TIME", ""), timezone, "SUBMIT_TIME"),
@@ -77,7 +79,7 @@ def job_of_row(columns: Sequence[str], row: Sequence[str], timezone: ZoneInfo) -
         # Of a job that runs it is when its time will be up.
         ended=ended if is_finished(state) else None,
         elapsed_seconds=values.seconds(cells.get("TIME", "")),
-        exit_code=_exit_code(cells.get("EXIT_CODE", "")),
+        exit_code=_exit_code(cells.get("EXIT_CODE", "")) if is_finished(state) else None,
     )
 
 
@@ -97,6 +99,11 @@ def _array_of(array_job: str, job_id: str, task: str | None) -> int | None:
         return job_number(job_id)
     # squeue prints the job's own number where there is no array.
     return int(array_job) if array_job.isdecimal() and task is not None and task.isdecimal() else None
+
+
+def _tasks(text: str) -> int:
+    tasks = values.count(text, "TASKS") if text else 1
+    return tasks if tasks < _NO_VALUE else 1
 
 
 def _cell(cells: dict[str, str], name: str) -> str:
