@@ -6,7 +6,7 @@ from typing import Any
 from user_dashboard.cards import Notice, is_stale, make_cards, make_notices
 from user_dashboard.figures import RANGES, View, files_figure, storage_figure
 from user_dashboard.layout import draw_cards, draw_empty, draw_notices
-from user_dashboard.light_dash import ClientsideFunction, Input, Output, State, ctx, no_update
+from user_dashboard.light_dash import ClientsideFunction, Input, Output, State, no_update
 from user_dashboard.published import PublishedFile, Reading
 
 Answer = tuple[Any, ...]
@@ -34,18 +34,22 @@ def add_callbacks(dash: Any, file: PublishedFile) -> None:
         hidden=True,
     )
     def redraw(view: dict[str, Any] | None, _ticks: int | None, shown: str | None) -> Answer:
-        now = time.time()
-        reading = file.read()
-        state = state_of(reading, now)
-        if view is None or (ctx.triggered_id == "tick" and state == shown):
+        if view is None:
             return (no_update,) * _OUTPUTS
-        return (*draw(reading, view_from(view), now), state)
+        now = time.time()
+        reading, chosen = file.read(), view_from(view)
+        state = state_of(reading, chosen, now)
+        # Whatever asked: when time passes while a chosen view is drawn, Dash drops that answer for this one.
+        if state == shown:
+            return (no_update,) * _OUTPUTS
+        return (*draw(reading, chosen, now), state)
 
 
-def state_of(reading: Reading, now: float) -> str:
+def state_of(reading: Reading, view: View, now: float) -> str:
     """Changes whenever the page must look different."""
     stale = reading.storage is not None and bool(reading.storage.histories) and is_stale(reading.storage, now)
-    return f"{reading.revision} {'stale' if stale else ''}"
+    chosen = f"{view.theme} {view.scale} {view.range} {' '.join(sorted(view.references))}"
+    return f"{reading.revision} {'stale' if stale else 'fresh'} {chosen}"
 
 
 def draw(reading: Reading, view: View, now: float) -> Answer:
@@ -82,4 +86,5 @@ def view_from(chosen: dict[str, Any]) -> View:
         references=frozenset(
             name for name in ("storage", "files") if chosen.get(f"{name}_reference") is True
         ),
+        quotas=chosen.get("quotas") is not False,
     )

@@ -79,7 +79,6 @@ Dash = _dash.Dash
 Input = _dash.Input
 Output = _dash.Output
 State = _dash.State
-ctx = _dash.ctx
 dcc = _dash.dcc
 html = _dash.html
 no_update = _dash.no_update

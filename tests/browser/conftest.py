@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from _pytest.runner import runtestprotocol
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 CHROMIUM = "/usr/bin/chromium"
@@ -21,6 +22,11 @@ PHONE: dict[str, Any] = {
 # How long a page may take on a busy machine until it shows what is expected; Playwright gives it 5 s.
 expect.set_options(timeout=20_000)
 
+# Chromium drops what it waits for whenever a container starts or ends anywhere on the machine.
+NETWORK_CHANGED = "ERR_NETWORK_CHANGED"
+_ATTEMPTS = 3
+_dropped = pytest.StashKey[list[str]]()
+
 OpenWindow = Callable[..., Page]
 
 
@@ -28,6 +34,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
+
+
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
+    """A test that failed while the network was pulled from under its browser is taken again."""
+    if Path(__file__).parent not in item.path.parents:
+        return None
+    item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
+    for attempt in range(1, _ATTEMPTS + 1):
+        item.stash[_dropped] = []
+        reports = runtestprotocol(item, log=False, nextitem=nextitem)
+        if attempt == _ATTEMPTS or not item.stash[_dropped] or not any(one.failed for one in reports):
+            break
+    for report in reports:
+        item.ihook.pytest_runtest_logreport(report=report)
+    item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
+    return True
 
 
 @pytest.fixture(scope="session")
@@ -55,9 +77,12 @@ def console() -> list[str]:
 
 
 @pytest.fixture
-def open_window(chromium: Browser, console: list[str]) -> Iterator[OpenWindow]:
+def open_window(
+    chromium: Browser, console: list[str], request: pytest.FixtureRequest
+) -> Iterator[OpenWindow]:
     """Opens a window: `open_window(**PHONE, color_scheme="dark")`."""
     contexts: list[BrowserContext] = []
+    dropped = request.node.stash[_dropped]
 
     def open_one(**options: Any) -> Page:
         context = chromium.new_context(**{**DESKTOP, "timezone_id": "Europe/Berlin", **options})
@@ -65,6 +90,7 @@ def open_window(chromium: Browser, console: list[str]) -> Iterator[OpenWindow]:
         contexts.append(context)
         page = context.new_page()
         page.on("console", lambda message: _note(console, message.type, message.text))
+        page.on("requestfailed", lambda asked: _note_dropped(dropped, asked.url, asked.failure))
         page.on("pageerror", lambda error: console.append(f"uncaught: {error}"))
         return page
 
@@ -75,9 +101,13 @@ def open_window(chromium: Browser, console: list[str]) -> Iterator[OpenWindow]:
 
 
 def _note(console: list[str], kind: str, text: str) -> None:
-    # Chromium drops what it waits for whenever a container starts anywhere on the machine; pages ask again.
-    if kind in ("error", "warning") and "ERR_NETWORK_CHANGED" not in text:
+    if kind in ("error", "warning") and NETWORK_CHANGED not in text:
         console.append(f"{kind}: {text}")
+
+
+def _note_dropped(dropped: list[str], url: str, failure: str | None) -> None:
+    if failure and NETWORK_CHANGED in failure:
+        dropped.append(url)
 
 
 @pytest.fixture

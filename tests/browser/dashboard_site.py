@@ -1,7 +1,5 @@
 """Alice's dashboard, served on a real socket for a real browser."""
 
-import socket
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -9,16 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Page, expect
-from waitress.server import create_server
 
+from tests.browser.serving import served, sign_in_beforehand
 from tests.user_dashboard.samples import publish
 from tests.web_shared.accounts import PASSWORD, write_secrets
 from user_dashboard.app import create_app
 from user_dashboard.settings import Settings
 from usermon.published_storage import PublishedStorage
-
-# A page takes its time on a machine that does much else.
-expect.set_options(timeout=20_000)
 
 
 @dataclass(frozen=True)
@@ -36,19 +31,20 @@ def serve(folder: Path, refresh_seconds: float = 300) -> Iterator[DashboardSite]
     (folder / "data").mkdir()
     secrets = write_secrets(folder / "secrets")
     app = create_app(Settings("alice", folder / "data", secrets, "127.0.0.1", 1, refresh_seconds))
-    listener = socket.create_server(("127.0.0.1", 0))
-    server: Any = create_server(app, sockets=[listener], threads=4)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield DashboardSite(f"http://127.0.0.1:{listener.getsockname()[1]}", folder / "data", secrets)
-    server.close()
-    thread.join(timeout=10)
+    with served(app) as address:
+        yield DashboardSite(address, folder / "data", secrets)
 
 
 def sign_in(page: Page, site: DashboardSite, password: str = PASSWORD) -> None:
     page.goto(f"{site.url}/")
     page.get_by_label("Password").fill(password)
     page.get_by_role("button", name="Sign in").click()
+
+
+def enter(page: Page, site: DashboardSite) -> None:
+    """The dashboard, signed in already."""
+    sign_in_beforehand(page.context, site.url, PASSWORD)
+    page.goto(f"{site.url}/")
 
 
 def wait_for_plots(page: Page) -> None:

@@ -11,11 +11,11 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import PHONE, OpenWindow
 from tests.browser.dashboard_site import (
     DashboardSite,
+    enter,
     has_sideways_scroll,
     plot_layout,
     plotted,
     serve,
-    sign_in,
     wait_for_plots,
 )
 from tests.factories import published
@@ -29,9 +29,10 @@ LOCAL, CRYO = wandering(seed=1), wandering(seed=2)
 TWO = published(timezone="Europe/Berlin", volumes={"local": LOCAL, "cryo": CRYO})
 
 
-@pytest.fixture
-def site(tmp_path: Path) -> Iterator[DashboardSite]:
-    with serve(tmp_path) as site:
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DashboardSite]:
+    """With two volumes, which no test changes."""
+    with serve(tmp_path_factory.mktemp("site")) as site:
         site.publish(TWO)
         yield site
 
@@ -46,7 +47,7 @@ def empty_site(tmp_path: Path) -> Iterator[DashboardSite]:
 @pytest.fixture
 def page(site: DashboardSite, open_window: OpenWindow) -> Page:
     page = open_window()
-    sign_in(page, site)
+    enter(page, site)
     wait_for_plots(page)
     return page
 
@@ -70,7 +71,7 @@ def test_nothing_is_asked_from_another_host(site: DashboardSite, open_window: Op
     page = open_window()
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
-    sign_in(page, site)
+    enter(page, site)
     wait_for_plots(page)
     hosts = {urlsplit(url).netloc for url in asked if urlsplit(url).scheme.startswith("http")}
     assert hosts == {urlsplit(site.url).netloc}
@@ -151,7 +152,7 @@ def test_dark_colours_reach_the_plots_and_the_choice_is_remembered(
 
 def test_a_dark_system_gets_dark_plots_at_once(site: DashboardSite, open_window: OpenWindow) -> None:
     page = open_window(color_scheme="dark")
-    sign_in(page, site)
+    enter(page, site)
     wait_for_plots(page)
     expect(page.get_by_role("button", name="Dark theme")).to_have_attribute("aria-pressed", "true")
     assert (
@@ -161,33 +162,33 @@ def test_a_dark_system_gets_dark_plots_at_once(site: DashboardSite, open_window:
 
 def test_the_page_fits_a_phone(site: DashboardSite, open_window: OpenWindow, screenshot: Screenshot) -> None:
     page = open_window(**PHONE)
-    sign_in(page, site)
+    enter(page, site)
     wait_for_plots(page)
     assert not has_sideways_scroll(page)
     screenshot(page, "dashboard-phone")
 
 
 @pytest.mark.parametrize("window", [{}, PHONE])
-@pytest.mark.parametrize("scale", ["Linear", "Log"])
 def test_the_times_of_both_plots_lie_below_each_other(
-    site: DashboardSite, open_window: OpenWindow, screenshot: Screenshot, window: dict[str, Any], scale: str
+    empty_site: DashboardSite, open_window: OpenWindow, screenshot: Screenshot, window: dict[str, Any]
 ) -> None:
     small = VolumeHistory(LOCAL.time, [(3 + n % 5) * GIB for n in range(700)], [4_000_001] * 700)
-    site.publish(published(volumes={"local": small, "cryo": CRYO}))
+    empty_site.publish(published(volumes={"local": small, "cryo": CRYO}))
     page = open_window(**window)
-    sign_in(page, site)
+    enter(page, empty_site)
     wait_for_plots(page)
-    page.get_by_role("radio", name=scale, exact=True).check()
-    page.wait_for_function(
-        "type => document.querySelector('#files-plot .js-plotly-plot')._fullLayout.yaxis.type === type",
-        arg=scale.lower(),
-    )
     size = """plot => {
         const { l, w } = document.querySelector(plot + ' .js-plotly-plot')._fullLayout._size;
         return [l, w];
     }"""
-    assert page.evaluate(size, "#storage-plot") == page.evaluate(size, "#files-plot")
-    screenshot(page, f"dashboard-aligned-{'phone' if window else 'desktop'}-{scale.lower()}")
+    for scale in ("Linear", "Log"):
+        page.get_by_role("radio", name=scale, exact=True).check()
+        page.wait_for_function(
+            "type => document.querySelector('#files-plot .js-plotly-plot')._fullLayout.yaxis.type === type",
+            arg=scale.lower(),
+        )
+        assert page.evaluate(size, "#storage-plot") == page.evaluate(size, "#files-plot")
+        screenshot(page, f"dashboard-aligned-{'phone' if window else 'desktop'}-{scale.lower()}")
 
 
 def test_zoom_survives_a_redraw(page: Page) -> None:
@@ -211,7 +212,7 @@ def test_zoom_survives_a_redraw(page: Page) -> None:
 def test_a_new_file_is_drawn_without_a_hand(empty_site: DashboardSite, open_window: OpenWindow) -> None:
     empty_site.publish(published(volumes={"local": volume(gb=120), "cryo": volume(gb=7)}))
     page = open_window()
-    sign_in(page, empty_site)
+    enter(page, empty_site)
     wait_for_plots(page)
     empty_site.publish(published(volumes={"local": volume(gb=121, count=11), "cryo": volume(gb=7)}))
     expect(page.locator("#now-gb-local")).to_have_text("121")
@@ -220,7 +221,7 @@ def test_a_new_file_is_drawn_without_a_hand(empty_site: DashboardSite, open_wind
 
 def test_a_first_file_is_drawn_without_a_hand(empty_site: DashboardSite, open_window: OpenWindow) -> None:
     page = open_window()
-    sign_in(page, empty_site)
+    enter(page, empty_site)
     expect(page.get_by_text("No data yet")).to_be_visible()
     empty_site.publish(TWO)
     wait_for_plots(page)
@@ -230,7 +231,7 @@ def test_a_first_file_is_drawn_without_a_hand(empty_site: DashboardSite, open_wi
 def test_an_unchanged_file_costs_no_redraw(empty_site: DashboardSite, open_window: OpenWindow) -> None:
     empty_site.publish(TWO)
     page = open_window()
-    sign_in(page, empty_site)
+    enter(page, empty_site)
     wait_for_plots(page)
     sizes = []
     for _ in range(2):
@@ -272,6 +273,6 @@ def test_every_state_has_a_page_that_says_so(
     if content is not None:
         empty_site.publish(content)
     page = open_window()
-    sign_in(page, empty_site)
+    enter(page, empty_site)
     expect(page.locator("main")).to_contain_text(words)
     screenshot(page, f"dashboard-{state}")

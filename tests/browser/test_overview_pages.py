@@ -112,10 +112,11 @@ def test_every_page_fits_desktop_and_phone_in_light_and_dark(
         fill(site)
     name = f"overview-{PAGES[path].lower()}-{'filled' if filled else 'fresh'}"
     for size, options in (("desktop", {}), ("phone", PHONE)):
+        page = site.sign_in(path, **options)
+        expect(page.get_by_role("heading", name=PAGES[path], exact=True)).to_be_visible()
+        page.wait_for_load_state("networkidle")
         for scheme in ("light", "dark"):
-            page = site.sign_in(path, **options, color_scheme=scheme)
-            expect(page.get_by_role("heading", name=PAGES[path], exact=True)).to_be_visible()
-            page.wait_for_load_state("networkidle")
+            page.emulate_media(color_scheme=scheme)
             width = page.evaluate("() => document.documentElement.scrollWidth - window.innerWidth")
             assert width <= 0
             screenshot(page, f"{name}-{size}-{scheme}")

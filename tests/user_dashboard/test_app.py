@@ -131,6 +131,12 @@ def test_a_choice_is_drawn_although_the_file_stays(app: Flask) -> None:
     assert response["storage-plot"]["figure"]["layout"]["yaxis"]["type"] == "log"
 
 
+def test_a_choice_is_drawn_also_when_time_passes_before_its_answer(app: Flask) -> None:
+    shown = redraw(app)["shown"]["data"]
+    response = redraw(app, "tick.n_intervals", shown, {"scale": "log"})
+    assert response["storage-plot"]["figure"]["layout"]["yaxis"]["type"] == "log"
+
+
 def test_an_odd_choice_is_drawn_as_the_default(app: Flask) -> None:
     odd = {"theme": 7, "scale": "<b>", "range": ["x"], "storage_reference": "yes"}
     assert redraw(app, view=odd)["storage-plot"]["figure"]["layout"]["yaxis"]["type"] == "linear"

@@ -1,0 +1,37 @@
+"""A web program of ours on a real socket, and a visitor who is signed in already."""
+
+import re
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from flask import Flask
+from playwright.sync_api import BrowserContext
+from waitress import wasyncore
+from waitress.server import create_server
+
+
+@contextmanager
+def served(app: Flask) -> Iterator[str]:
+    """The address under which `app` answers meanwhile."""
+    server: Any = create_server(app, host="127.0.0.1", port=0, threads=4)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.effective_port}"
+    # In the server's own thread, and with the connections that a browser still holds: it waits for those.
+    server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map))
+    thread.join(timeout=10)
+    assert not thread.is_alive()
+    server.task_dispatcher.shutdown()
+
+
+def sign_in_beforehand(context: BrowserContext, address: str, password: str) -> None:
+    """What the login page does, without the page: for tests about what comes after it."""
+    form = context.request.get(f"{address}/login").text()
+    token = re.search(r'name="form_token" value="([^"]+)"', form)
+    assert token
+    answer = context.request.post(
+        f"{address}/login", form={"form_token": token[1], "password": password}, max_redirects=0
+    )
+    assert answer.status == 303
