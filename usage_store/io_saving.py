@@ -1,0 +1,128 @@
+"""Saving I/O logs: an entry that comes again changes nothing, and what is another in it replaces what stood.
+
+A log is cut, rotated, read twice, and goes on in the middle of an entry: so an entry is never finished. What
+comes of it adds sessions and rows, or gives a row another count; nothing that comes takes anything away.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from sqlalchemy import Connection, func, select
+from sqlalchemy.sql.elements import ColumnElement
+
+from usage_store.io_changes import IoChanges, Key, Moment, Rows
+from usage_store.io_names import IoNames, names_of, save_roles
+from usage_store.revisions import next_revision
+from usage_store.saved import Saved
+from usage_store.schema_io import io_entries, io_operations, io_sessions
+from usermon.io_records import IoEntry, IoSession, clock_seconds
+
+_ENTRIES_AT_ONCE = 500
+
+Stored = dict[Key, tuple[int, dict[int, int]]]  # of a session: its number, and its counts by range
+
+
+def save_io(connection: Connection, source: str, records: Sequence[IoEntry | IoSession]) -> Saved:
+    """Save what parts of the log of `source` say; of two counts for one thing the later given stands."""
+    if not records:
+        return Saved(0, 0)
+    sessions = [record for record in records if isinstance(record, IoSession)]
+    bare = {record.time: record for record in records if isinstance(record, IoEntry)}
+    of_sessions = {id(session.entry): session.entry for session in sessions}
+    entries = {entry.time: entry for entry in of_sessions.values()} | bare
+    known = _stored_moments(connection, source, sorted(entries))
+    fresh = _new_moments(connection, [entry for time, entry in entries.items() if time not in known])
+    names = names_of(connection, sessions)
+    given = _merged(sessions, {**known, **fresh}, names)
+
+    changes = IoChanges()
+    changed: set[Key] = set()
+    known_ids = {moment.id: moment for moment in known.values()}
+    if known:
+        stored = _stored_sessions(connection, sorted(known_ids))
+        for key in given.keys() & stored.keys():
+            if _change(changes, key, given.pop(key), *stored[key]):
+                changed.add(key)
+    for number, (key, rows) in enumerate(
+        given.items(), start=_next_id(connection, io_entries.c.newest_session)
+    ):
+        changes.add_session(number, key, rows)
+    changes.write(connection, source, {moment.id: moment for moment in fresh.values()}, known_ids)
+
+    taken = len(given) + len(changed) + len(fresh.keys() & bare.keys())
+    if save_roles(connection, names.newest) or taken or fresh:
+        next_revision(connection, "io")
+    touched = {key[1] for part in (given, changed) for key in part}
+    users = frozenset(user for user, user_id in names.user_ids.items() if user_id in touched)
+    return Saved(taken, len(records) - taken, users)
+
+
+def _stored_moments(connection: Connection, source: str, times: list[int]) -> dict[int, Moment]:
+    columns = (io_entries.c.id, io_entries.c.time, io_entries.c.local_time)
+    found: dict[int, Moment] = {}
+    for part in _parts(times):
+        query = select(*columns).where(io_entries.c.source == source, io_entries.c.time.in_(part))
+        found |= {row.time: Moment._make(row) for row in connection.execute(query)}
+    return found
+
+
+def _new_moments(connection: Connection, entries: list[IoEntry]) -> dict[int, Moment]:
+    first = _next_id(connection, io_entries.c.id)
+    return {
+        entry.time: Moment(number, entry.time, clock_seconds(entry.local_time))
+        for number, entry in enumerate(entries, start=first)
+    }
+
+
+def _next_id(connection: Connection, column: ColumnElement[int]) -> int:
+    # Nobody else takes it meanwhile: there is one writer at a time (see Store.writing).
+    return (connection.execute(select(func.max(column))).scalar() or 0) + 1
+
+
+def _merged(sessions: Sequence[IoSession], moments: Mapping[int, Moment], names: IoNames) -> dict[Key, Rows]:
+    """The rows of each session, those of all its parts together."""
+    merged: dict[Key, Rows] = {}
+    clients, ranges = names.clients, names.ranges
+    doubled = {number for number, ids in ranges.items() if len(set(ids)) < len(ids)}
+    for session in sessions:
+        key = (moments[session.entry.time].id, *clients[id(session.client)])
+        rows = ranges[id(session.sizes)], session.counts
+        if key in merged or id(session.sizes) in doubled:
+            together = dict(zip(*merged.get(key, ((), ())), strict=True))
+            together.update(zip(*rows, strict=True))
+            rows = tuple(together), tuple(together.values())
+        merged[key] = rows
+    return merged
+
+
+def _stored_sessions(connection: Connection, entry_ids: list[int]) -> Stored:
+    stored: Stored = {}
+    by_number: dict[int, dict[int, int]] = {}
+    keys = (io_sessions.c.entry_id, io_sessions.c.user_id, io_sessions.c.machine_id)
+    for part in _parts(entry_ids):
+        of_these = io_sessions.c.entry_id.in_(part)
+        for number, *key in connection.execute(select(io_sessions.c.number, *keys).where(of_these)):
+            by_number[number] = {}
+            stored[tuple(key)] = number, by_number[number]
+        rows = (
+            select(io_operations)
+            .join(io_sessions, io_sessions.c.number == io_operations.c.session)
+            .where(of_these)
+        )
+        for number, range_id, count in connection.execute(rows):
+            by_number[number][range_id] = count
+    return stored
+
+
+def _change(changes: IoChanges, key: Key, rows: Rows, number: int, stood: dict[int, int]) -> bool:
+    """Whether anything of a stored session is another now."""
+    is_another = False
+    for range_id, count in zip(*rows, strict=True):
+        if stood.get(range_id) != count:
+            changes.change_row(number, key, range_id, count, stood.get(range_id))
+            is_another = True
+    return is_another
+
+
+def _parts(numbers: list[int]) -> Iterator[list[int]]:
+    for start in range(0, len(numbers), _ENTRIES_AT_ONCE):
+        yield numbers[start : start + _ENTRIES_AT_ONCE]
