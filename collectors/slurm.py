@@ -16,6 +16,7 @@ from collectors.slurm_cluster import joined, records_of, without_user
 from collectors.slurm_commands import sacct_of, sinfo, squeue
 from usermon.collection import FileProgress
 from usermon.errors import SettingsError
+from usermon.queue_records import ClusterSnapshot
 from usermon.records import Parsed, Rejected
 from usermon.site_file import Source
 
@@ -66,6 +67,8 @@ def _read_new(source: Source, pass_: Pass) -> Iterator[Reading]:
         commands = (squeue(folder, with_finished=teller == "squeue"), sinfo(folder))
         dumps = [parsed_output(source, argv, _parse_headed, context) for argv in commands]
     records = records_of([record for parsed in dumps for record in parsed.records], context)
+    if teller != "squeue":  # `squeue --json` shows them unasked, and knows less of them
+        records = [record for record in records if isinstance(record, ClusterSnapshot)]
     for place, parsed in enumerate(dumps):
         # Named by what they are: our words are others each time.
         yield Reading(
