@@ -14,6 +14,7 @@ from usermon.site_file import Source
 
 Parse = Callable[[str, Context], Parsed[Any]]
 ToRecords = Callable[[Sequence[Any], Context], Sequence[Any]]
+IsUnknown = Callable[[str, Parsed[Any]], bool]
 COMMANDS = "commands"  # the key in usermon.toml
 
 
@@ -25,32 +26,52 @@ class HalfACluster(UsermonError):
     """Jobs without nodes are no snapshot: it would take the nodes away that are known."""
 
 
+def nothing_was_read(_text: str, parsed: Parsed[Any]) -> bool:
+    return bool(parsed.rejected) and not parsed.records
+
+
 def cluster_reader(
-    parse: Parse, commands: Sequence[str], to_records: ToRecords
+    parse: Parse,
+    commands: Sequence[str],
+    to_records: ToRecords,
+    is_unknown: IsUnknown = nothing_was_read,
 ) -> Callable[[Source, Pass], Iterator[Reading]]:
     """`read_new` for batch systems: runs each of `commands` (or those of the source) once, one after the
-    other. A command that fails, takes too long, or prints nothing of what it should ends the pass."""
-    return partial(_read, parse=parse, commands=tuple(commands), to_records=to_records)
+    other. A command that fails, takes too long, or whose output `is_unknown` ends the pass."""
+    return partial(_read, parse=parse, commands=tuple(commands), to_records=to_records, is_unknown=is_unknown)
 
 
 def _read(
-    source: Source, pass_: Pass, *, parse: Parse, commands: tuple[str, ...], to_records: ToRecords
+    source: Source,
+    pass_: Pass,
+    *,
+    parse: Parse,
+    commands: tuple[str, ...],
+    to_records: ToRecords,
+    is_unknown: IsUnknown,
 ) -> Iterator[Reading]:
     context = Context(source, pass_.now)
     found: list[Any] = []
     readings: list[Reading] = []
     for argv in commands_of(source, commands):
-        parsed = parsed_output(source, argv, parse, context)
+        parsed = parsed_output(source, argv, parse, context, is_unknown)
         found += parsed.records
         readings.append(Reading(printable(shlex.join(argv))[:255], 0, (), parsed.rejected))
     yield from readings[:-1]
     yield Reading(readings[-1].file, 0, tuple(to_records(found, context)), readings[-1].rejected)
 
 
-def parsed_output(source: Source, argv: Sequence[str], parse: Parse, context: Context) -> Parsed[Any]:
-    """What `parse` makes of what `argv` prints. Raises CommandFailed, and NoReport when that is nothing."""
-    parsed = parse(text_of(source, argv), context)
-    if parsed.rejected and not parsed.records:
+def parsed_output(
+    source: Source,
+    argv: Sequence[str],
+    parse: Parse,
+    context: Context,
+    is_unknown: IsUnknown = nothing_was_read,
+) -> Parsed[Any]:
+    """What `parse` makes of what `argv` prints. Raises CommandFailed, and NoReport when it `is_unknown`."""
+    text = text_of(source, argv)
+    parsed = parse(text, context)
+    if is_unknown(text, parsed):
         first = parsed.rejected[0]
         command = printable(shlex.join(argv))[:255]
         raise NoReport(

@@ -19,13 +19,18 @@ def _parse(text: str, context: Context) -> Parsed[Item]:
     return torque.parse(text, timezone=ZoneInfo(context.source.timezone))
 
 
+def _is_unknown(text: str, parsed: Parsed[Item]) -> bool:
+    """No line of it is one of Torque's. Groups without members are, though they give no record."""
+    return 0 < sum(1 for line in text.split("\n") if line.strip()) <= len(parsed.rejected)
+
+
 def _as_fields(item: Any, _timezone: ZoneInfo) -> dict[str, object]:
     return pbs_items.as_fields(item)
 
 
 COLLECTOR = Collector(
     kind="queues",
-    read_new=cluster_reader(_parse, DEFAULT_COMMANDS, records_of),
+    read_new=cluster_reader(_parse, DEFAULT_COMMANDS, records_of, _is_unknown),
     parse_blocks=whole_texts(_parse),
     as_fields=_as_fields,
     to_records=records_of,

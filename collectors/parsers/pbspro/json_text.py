@@ -45,7 +45,7 @@ def read_json(text: str) -> Any:
         return _read(mended)
     except json.JSONDecodeError as error:
         # Mending adds no line and takes none away.
-        raise NotJson(error.lineno, error.doc.split("\n")[error.lineno - 1], error.msg) from None
+        raise NotJson(error.lineno, text.split("\n")[error.lineno - 1], error.msg) from None
 
 
 def _read(text: str) -> Any:

@@ -2,7 +2,7 @@
 
 import re
 
-_KEY = re.compile(r'^[ \t]*"([^"\\]*)"[ \t]*:[ \t]*\{', re.MULTILINE)
+_KEY = re.compile(r'^[ \t]*"([^"\\]*)"[ \t]*:[ \t]*[{[]', re.MULTILINE)
 
 
 class Places:
