@@ -83,9 +83,9 @@ def once(
 def forever(config: Path | None, hub: str | None, token_file: Path | None) -> None:
     """Read every source at its own period until told to end, and keep published files up to date."""
     if hub_url(hub):
-        from collectors.commands import to_hub
+        from collectors.commands.agent import become_agent
 
-        to_hub.forever(load_agent_settings(hub, token_file, config))
+        become_agent(load_agent_settings(hub, token_file, config))
     else:
         from collectors.commands import here
 

@@ -64,7 +64,7 @@ def output_here(source: Source, argv: Sequence[str]) -> Output:
         except BaseException:
             _end(process)
             raise
-    return Output(_decode(text), _decode(complaints), process.returncode)
+    return Output(decode(text), decode(complaints), process.returncode)
 
 
 def _drain(process: "subprocess.Popen[bytes]", source: Source, argv: Sequence[str]) -> tuple[bytes, bytes]:
@@ -99,5 +99,6 @@ def _end(process: "subprocess.Popen[bytes]") -> None:
         os.killpg(process.pid, signal.SIGKILL)
 
 
-def _decode(content: bytes) -> str:
+def decode(content: bytes) -> str:
+    """Output as text; what is not UTF-8 in it is written as \\x.."""
     return content.decode("utf-8", "backslashreplace")

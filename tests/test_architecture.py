@@ -40,6 +40,9 @@ OWNERS = {
     "waitress": {"overview", "user_dashboard", "web_shared"},
     "packaging": {"orchestrator"},  # reads the lock file when images are built
     "psutil": {"orchestrator"},
+    "fabric": {"collectors.ssh"},
+    "paramiko": {"collectors.ssh"},  # what fabric lets through of its own transport
+    "dotenv": {"collectors.agent_settings"},
     # Each command line has its own.
     "click": {"cli_shared", "orchestrator", "overview", "collectors"},
     "rich": {"orchestrator", "collectors"},

@@ -38,7 +38,10 @@ from usermon.errors import SettingsError
 from usermon.retention import RETENTION_KEYS, Retention, read_retention
 
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,63}", re.ASCII)
-_OF_EVERY_SOURCE = {"name", "collector", "path", "every", "timezone", "ssh", "command", "timeout"}
+_OF_EVERY_SOURCE = {
+    *("name", "collector", "path", "every", "timezone"),
+    *("ssh", "ssh_key", "command", "timeout"),
+}
 _PERIOD = re.compile(r"([0-9]{1,9})\s*([smhd])")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
@@ -47,7 +50,8 @@ _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 class Source:
     """One thing that a collector reads: a file or folder, or the output of a command, here or over ssh.
 
-    `ssh` is where to, `[user@]host[:port]`; None is this machine. `command` replaces the collector's own.
+    `ssh` is where to, `[user@]host[:port]`; None is this machine. `ssh_key` is a file with the private key
+    for it, None what ssh would take by itself. `command` replaces the collector's own.
     `options` are keys that only its collector knows, and checks.
     """
 
@@ -60,6 +64,7 @@ class Source:
     command: tuple[str, ...] | None = None
     timeout_seconds: int = 60
     options: Mapping[str, object] = field(default_factory=dict, hash=False)
+    ssh_key: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +154,7 @@ def _source(entry: Any, path: Path, timezone: str, number: int) -> Source:
         command=_command(entry.get("command"), f"{where}: command"),
         timeout_seconds=parse_period(entry.get("timeout", "60s"), f"{where}: timeout"),
         options={key: value for key, value in entry.items() if key not in _OF_EVERY_SOURCE},
+        ssh_key=_path(entry.get("ssh_key"), path.parent, f"{where}: ssh_key", is_here=True),
     )
 
 

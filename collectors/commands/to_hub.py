@@ -29,6 +29,11 @@ class Delivered:
     waiting: int
 
 
+def check(settings: AgentSettings) -> None:
+    """Whatever is wrong here, the hub's absence aside. Raises UsermonError."""
+    _parts(settings)
+
+
 def forever(settings: AgentSettings) -> None:
     """Until a signal."""
     site, sink, pusher = _parts(settings)
