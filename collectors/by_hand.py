@@ -100,7 +100,8 @@ def parse_file(
 ) -> Iterator[Parsed[Any]]:
     """What the parser makes of `file`, part by part. Raises UsermonError when it cannot be read."""
     with _open(file, whole=collector.reads_whole_texts) as (blocks, time_of_file):
-        for _, parsed in collector.parse_blocks(blocks, Context(source, time_of_file, user)):
+        context = Context(source, time_of_file, user, _path_of(file))
+        for _, parsed in collector.parse_blocks(blocks, context):
             yield parsed
 
 
@@ -125,7 +126,7 @@ def import_files(
         newest = 0.0
         for file, user in users.items():
             with _open(file, whole=collector.reads_whole_texts) as (blocks, time_of_file):
-                context = Context(source, at or time_of_file, user)
+                context = Context(source, at or time_of_file, user, _path_of(file))
                 newest = max(newest, context.time)
                 for _, parsed in collector.parse_blocks(blocks, context):
                     refused = (*parsed.rejected, *collector.unsavable(parsed.records, context))
@@ -163,6 +164,10 @@ def _save(
     imported.records += len(records)
     imported.taken += saved.taken
     imported.known += saved.known
+
+
+def _path_of(file: str) -> Path | None:
+    return None if file == STANDARD_INPUT else Path(file)
 
 
 def _is_there(file: str) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from usermon.collection import FileProgress
@@ -19,12 +20,14 @@ class Context:
     """What a text does not say by itself.
 
     `time` (epoch seconds) is the moment that it speaks of: now for a command, the file's own for a report in
-    a file. `user` is whose report it is, where the file's name says so and nothing in it.
+    a file. `user` is whose report it is, where the file's name says so and nothing in it. `file` is where it
+    came from, where a person named one.
     """
 
     source: Source
     time: float
     user: str | None = None
+    file: Path | None = None
 
 
 def never() -> bool:

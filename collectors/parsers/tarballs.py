@@ -23,7 +23,6 @@ from collectors.parsers.local_clock import BadTime, LocalClock
 from usermon.backup_records import LARGEST_BYTES, LONGEST_NAME, Tarball
 from usermon.records import Parsed, Rejected
 
-COMMAND = ("find", "-name", "*.gz", "-exec", "du", "--block-size=1M", "{}", ";")
 _MIB = 1024**2
 _DATED = re.compile(r"/(\d{4})/(\d\d)/(\d\d)/(\d\d)(\d\d)(\d\d)/", re.ASCII)
 _LONGEST_PATH_LINE = 4096 + 32

@@ -1,0 +1,211 @@
+"""Hosts: this machine, minute by minute; or tables of hosts that others measured."""
+
+import logging
+import os
+import shutil
+import socket
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from collectors import host_tables
+from collectors.collector import Collector
+from collectors.command import CommandFailed, output_here
+from collectors.host_counters import Counters, rates_between, read_counters
+from collectors.host_hardware import host_info
+from collectors.impatient import Impatient
+from collectors.parsers import host_csv, nvidia_smi
+from collectors.parsers.host_csv import HostLine
+from collectors.reading import Context, Pass, Reading, SourceUnreadable
+from usermon.errors import SettingsError
+from usermon.host_records import (
+    LONGEST_NAME,
+    GpuUsage,
+    HostInfo,
+    HostUsage,
+    MountSpace,
+    check_host_info,
+    check_host_name,
+    check_host_usage,
+)
+from usermon.records import Rejected
+from usermon.site_file import Source
+
+# Keys of its own in usermon.toml.
+MOUNTS, HOSTNAME = "mounts", "hostname"
+
+# How long a mount or the driver of the GPUs may take; the rest of the sample does not wait longer.
+ANSWER_SECONDS = 5
+# Of a machine that is looked at for the first time, the first sample is of so short an interval.
+FIRST_INTERVAL_SECONDS = 1.0
+# The hardware is told again after so long, should a hub have lost it.
+INFO_EVERY_SECONDS = 86_400
+# A driver that refuses is asked again after so long.
+GPU_AGAIN_SECONDS = 600
+MOST_MOUNTS = 100
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass
+class Host:
+    """This machine as one source watches it, from pass to pass."""
+
+    before: Counters | None = None
+    info: HostInfo | None = None
+    impatient: Impatient = field(default_factory=lambda: Impatient(ANSWER_SECONDS))
+    gpus_from: float = 0.0
+
+
+# A source keeps its counters as long as the program runs.
+_HOSTS: dict[str, Host] = {}
+
+
+def read_new(source: Source, pass_: Pass) -> Iterator[Reading]:
+    """Raises SourceUnreadable, SettingsError for a wrong key."""
+    if source.path is not None:
+        yield from host_tables.read_tables(source, pass_)
+        return
+    if source.ssh is not None:
+        raise SettingsError(
+            f"{source.name}.ssh", f"source {source.name!r}: hosts are read by an agent", "Run one there."
+        )
+    host = _HOSTS.setdefault(source.name, Host())
+    records, silent = read_host(host, _hostname(source), _mounts(source), source, pass_.now)
+    rejected = (Rejected(n, mount, reason) for n, (mount, reason) in enumerate(silent.items(), start=1))
+    yield Reading("this machine", 0, tuple(records), tuple(rejected))
+
+
+def read_host(
+    host: Host, hostname: str, mounts: Sequence[str], source: Source, now: float
+) -> tuple[list[HostInfo | HostUsage], dict[str, str]]:
+    """This machine since the look before; what it is too, when that is new or a day old.
+
+    Also which of `mounts` said nothing, and why.
+    """
+    silent: dict[str, str] = {}
+    try:
+        info = host_info(hostname, int(now))
+        if host.before is None:
+            host.before = read_counters(time.monotonic())
+            time.sleep(FIRST_INTERVAL_SECONDS)
+        counters = read_counters(time.monotonic())
+    except (OSError, ValueError) as error:
+        raise SourceUnreadable(
+            f"{source.name}: the kernel tells nothing of this machine: {error}",
+            "Is /proc mounted, and may the collectors' account read it?",
+        ) from error
+    rates = rates_between(host.before, counters)
+    host.before = counters
+    spaces = [MountSpace(mount, _available(host, mount, silent)) for mount in mounts]
+    usage = HostUsage(
+        hostname=hostname,
+        time=int(now),
+        memory_free_bytes=counters.memory_available,
+        cpu_idle=rates.cpu_idle,
+        cpu_kernel=rates.cpu_kernel,
+        disk_io=rates.disk_io,
+        disk_available_bytes=spaces[0].available_bytes if spaces else None,
+        load=counters.load,
+        network_received=rates.network_received,
+        network_sent=rates.network_sent,
+        mounts=tuple(spaces) if len(spaces) > 1 else (),
+        gpus=_gpus(host, source),
+    )
+    check_host_usage(usage)
+    if host.info is not None and _is_told(info, host.info):
+        return [usage], silent
+    check_host_info(info)
+    host.info = info
+    return [info, usage], silent
+
+
+def _is_told(info: HostInfo, told: HostInfo) -> bool:
+    return replace(info, time=told.time) == told and info.time - told.time < INFO_EVERY_SECONDS
+
+
+def _available(host: Host, mount: str, silent: dict[str, str]) -> int | None:
+    """What users may still write there; None, and in `silent`, when it does not say it in time."""
+
+    def ask() -> int:
+        status = os.statvfs(mount)
+        return status.f_bavail * status.f_frsize
+
+    try:
+        available = host.impatient.ask(f"the mount {mount}", ask)
+    except OSError as error:
+        silent[mount] = f"the mount cannot be asked: {error.strerror}"
+        return None
+    if available is None:
+        silent[mount] = f"the mount does not answer within {ANSWER_SECONDS} s"
+    return available
+
+
+def _gpus(host: Host, source: Source) -> tuple[GpuUsage, ...]:
+    if time.monotonic() < host.gpus_from or shutil.which(nvidia_smi.COMMAND[0]) is None:
+        return ()
+    limited = replace(source, timeout_seconds=ANSWER_SECONDS)
+    try:
+        output = host.impatient.ask("nvidia-smi", lambda: output_here(limited, nvidia_smi.COMMAND))
+    except CommandFailed as error:
+        host.gpus_from = time.monotonic() + GPU_AGAIN_SECONDS
+        _log.warning("%s", error.message)
+        return ()
+    if output is None:
+        return ()
+    parsed = nvidia_smi.parse(output.text)
+    if parsed.rejected or output.exit_code != 0:
+        host.gpus_from = time.monotonic() + GPU_AGAIN_SECONDS
+        said = parsed.rejected[0].text if parsed.rejected else output.complaints.strip()[:120]
+        _log.warning("nvidia-smi ended with %d: %s", output.exit_code, said)
+    return parsed.records
+
+
+def _hostname(source: Source) -> str:
+    # Not the full name: looking that up may ask a name server, and wait for it.
+    name = source.options.get(HOSTNAME, socket.gethostname())
+    try:
+        if not isinstance(name, str):
+            raise ValueError(f"{HOSTNAME} is {name!r}")
+        check_host_name(name)
+    except ValueError as error:
+        raise SettingsError(
+            f"{source.name}.{HOSTNAME}", f"source {source.name!r}: {error}", f'Write {HOSTNAME} = "calc-01".'
+        ) from error
+    return name
+
+
+def _mounts(source: Source) -> list[str]:
+    """Absolute paths; the first is the one that stands in tables of one column."""
+    mounts = source.options.get(MOUNTS, ["/"])
+    if isinstance(mounts, list) and 0 < len(mounts) <= MOST_MOUNTS and all(map(_is_mount, mounts)):
+        return list(dict.fromkeys(mounts))
+    raise SettingsError(
+        f"{source.name}.{MOUNTS}",
+        f"source {source.name!r}: {MOUNTS} is {mounts!r}",
+        f'Write {MOUNTS} = ["/", "/scratch"].',
+    )
+
+
+def _is_mount(mount: object) -> bool:
+    return (
+        isinstance(mount, str)
+        and mount.startswith("/")
+        and mount.isprintable()
+        and len(mount) <= LONGEST_NAME
+    )
+
+
+def _records_of(lines: Sequence[HostLine], _context: Context) -> list[HostInfo | HostUsage]:
+    return [line.record for line in lines]
+
+
+COLLECTOR = Collector(
+    kind="hosts",
+    read_new=read_new,
+    parse_blocks=host_tables.parse_blocks,
+    as_fields=host_csv.as_fields,
+    to_records=_records_of,
+    file_names=host_tables.file_names,
+    options=frozenset({MOUNTS, HOSTNAME}),
+)
