@@ -23,6 +23,8 @@ import pytest
 from orchestrator.image import build_images
 from orchestrator.settings import OrchestratorSettings
 from tests.shared_data import REPOSITORY
+from usage_store.dashboards import read_ledger
+from usage_store.engine import open_store
 
 pytestmark = pytest.mark.docker
 
@@ -71,6 +73,17 @@ class Site:
         )
         assert done.returncode == 0, done.stderr
         return done.stdout
+
+    def prepare(self, *options: str) -> None:
+        prepare = [str(REPOSITORY / "tools" / "prepare-compose"), *options]
+        arguments = ["state", "usermon.toml", "quota", "lists"]
+        subprocess.run([*prepare, *arguments], cwd=self.folder, check=True, capture_output=True)
+
+    def users(self) -> dict[str, Any]:
+        """What the overview answers of each user; nothing while it does not answer."""
+        admin = self.passwords()["(admin)"]
+        status, body = self.get(self.first_port + 9, "/api/storage", "admin", admin)
+        return {row["user"]: row for row in json.loads(body)["users"]} if status == 200 else {}
 
     def passwords(self) -> dict[str, str]:
         with (self.state / "credentials.csv").open(encoding="utf-8", newline="") as file:
@@ -121,22 +134,26 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         f"USERMON_BASE_PORT={port}\nUSERMON_OVERVIEW_PORT={port + 9}\nUSERMON_BIND_ADDRESS=127.0.0.1\n"
         f"USERMON_IMAGE={images.image}\nUSERMON_SERVICES_IMAGE={images.services_image}\n"
     )
-    prepare = [str(REPOSITORY / "tools" / "prepare-compose"), "state", "usermon.toml", "quota", "lists"]
-    for _ in range(2):
-        subprocess.run(prepare, cwd=folder, check=True, capture_output=True)
     made = Site(folder, f"usermon-test-{tag}", port)
+    for _ in range(2):
+        made.prepare()
     try:
         made.compose("up", "--detach")
         yield made
     finally:
-        made.compose("down", "--timeout", "5")
+        made.compose("down", "--volumes", "--timeout", "5")
         _end_dashboards(made)
         for name in (images.image, images.services_image):
             docker.from_env().images.remove(name, force=True)
 
 
 def _end_dashboards(site: Site) -> None:
-    settings = {"USERMON_STATE_DIR": str(site.state), "PYTHONPATH": str(REPOSITORY)}
+    # The ledger is in SQLite still, and PostgreSQL down already.
+    settings = {
+        "USERMON_STATE_DIR": str(site.state),
+        "USERMON_STORE_URL": "",
+        "PYTHONPATH": str(REPOSITORY),
+    }
     subprocess.run(
         [sys.executable, "-m", "orchestrator", "down"],
         env=os.environ | settings,
@@ -150,13 +167,7 @@ def test_the_overview_answers_and_shows_what_the_collectors_read(site: Site) -> 
     port = site.first_port + 9
     site.wait_until("no overview", 90, lambda: site.get(port, "/healthz")[0] == 200)
     site.wait_until("no passwords", 60, lambda: (site.state / "credentials.csv").exists())
-    admin = site.passwords()["(admin)"]
-
-    def users() -> dict[str, Any]:
-        status, body = site.get(port, "/api/storage", "admin", admin)
-        return {row["user"]: row for row in json.loads(body)["users"]} if status == 200 else {}
-
-    site.wait_until("no data in the overview", 120, lambda: {"alice", "bob"} <= set(users()))
+    site.wait_until("no data in the overview", 120, lambda: {"alice", "bob"} <= set(site.users()))
     assert site.get(port, "/api/storage")[0] == 401
 
 
@@ -203,3 +214,35 @@ def test_compose_names_the_version_that_we_build() -> None:
     version = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["project"]["version"]
 
     assert f"usermon-services:{version}}}" in (REPOSITORY / "compose.yaml").read_text()
+
+
+def test_the_store_moves_to_postgresql_and_outlives_its_containers(site: Site) -> None:
+    subprocess.run([REPOSITORY / "tools" / "ensure-postgres-image"], check=True, capture_output=True)
+    site.compose("stop", "--timeout", "5")
+    before = ports_in(site.state / "store" / "usermon.db")
+
+    site.prepare("--postgres")
+    site.compose("up", "--detach", "--wait", "postgres")
+    target = dict(line.split("=", 1) for line in (site.folder / ".env").read_text().splitlines())
+    copy = ["copy-store", "--from", "sqlite:////state/store/usermon.db", "--to", target["USERMON_STORE_URL"]]
+    site.compose("run", "--rm", "overview", "python", "-m", "overview", *copy)
+    # What only the new store will hold, also after its container was removed.
+    with (site.folder / "quota" / "local" / "alice.csv").open("a") as file:
+        file.write("2026-03-03 12:00,11600,1002\n")
+    for _ in range(2):
+        site.compose("up", "--detach")
+        site.wait_until(
+            "not what was copied and collected",
+            120,
+            lambda: site.users().get("alice", {}).get("local_gb") == 11_600,
+        )
+        assert site.users()["bob"]["cryo_gb"] == 43
+        assert {name: user["port"] for name, user in site.users().items()} == before
+        site.compose("down", "--timeout", "5")
+        (site.folder / "quota" / "local" / "alice.csv").write_text("")
+
+
+def ports_in(database: Path) -> dict[str, int]:
+    """The ports of the ledger in a SQLite store."""
+    with open_store(f"sqlite:///{database}").reading() as connection:
+        return {name: entry.port for name, entry in read_ledger(connection).items()}
