@@ -82,7 +82,7 @@ def _note_history(connection: Connection, cluster_id: int, time: int, counts: Co
         set_={column.name: statement.excluded[column.name] for column in sums},
         where=or_(*(column.is_distinct_from(statement.excluded[column.name]) for column in sums)),
     )
-    return bool(connection.execute(statement).rowcount > 0)
+    return connection.execute(statement.returning(cluster_history.c.time)).first() is not None
 
 
 def _job_row(job: Job, cluster_id: int, user_ids: dict[str, int]) -> Row:
