@@ -1,6 +1,10 @@
 """`once`, `forever` and `list` on the machine with the store."""
 
 import signal
+import threading
+import time
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from cli_shared import ending
@@ -12,8 +16,10 @@ from collectors.pass_lock import PassUnderWay, only_pass
 from collectors.publish import Publisher
 from collectors.settings import CollectorSettings
 from collectors.store_sink import StoreSink
+from collectors.upkeep import keep_up_forever
 from usage_store.collection_runs import latest_runs
 from usage_store.engine import open_store
+from usage_store.upkeep import keep_up
 from usermon.collection import CollectionRun
 
 
@@ -31,6 +37,8 @@ def once(config: Path | None, name: str | None, as_json: bool) -> None:
             ending.show_error(error)
             failed = True
     publishing = Publisher(store, settings.state, site).publish_due()
+    if name is None:
+        keep_up(store, site.retention, int(time.time()))
     print_result(as_json, shown.runs_as_json(runs, publishing), shown.runs_for_people(runs, publishing))
     everything = [*runs, publishing] if publishing else runs
     exit_if(failed or any(run.error for run in everything))
@@ -41,7 +49,10 @@ def forever(config: Path | None) -> None:
     settings = CollectorSettings.load_with(config)
     site = settings.read_site()
     store = open_store(settings.effective_store_url)
-    besides = {"publishing": Publisher(store, settings.state, site).publish_forever}
+    besides: dict[str, Callable[[threading.Event], None]] = {
+        "publishing": Publisher(store, settings.state, site).publish_forever,
+        "upkeep": partial(keep_up_forever, store, site.retention),
+    }
     agent = Agent(StoreSink(store), settings.state.store_folder, site.sources, besides)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: agent.stop())
