@@ -1,4 +1,5 @@
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from flask import Flask, Response
@@ -6,11 +7,20 @@ from flask import Flask, Response
 from tests.web_shared.accounts import write_secrets
 from tests.web_shared.visitor import Visitor
 from usermon.secret import Secret
+from web_shared import passwords
 from web_shared.compression import install_compression
 from web_shared.error_pages import install_error_pages
 from web_shared.headers import install_headers
 from web_shared.login import Login, install_login
 from web_shared.look import install_look
+
+
+@pytest.fixture(autouse=True)
+def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The seconds for which wrong passwords were held back, without anybody waiting for them."""
+    waited: list[float] = []
+    monkeypatch.setattr(passwords, "time", SimpleNamespace(sleep=waited.append))
+    return waited
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+import pytest
 from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
@@ -108,6 +109,13 @@ def test_memory_stays_bounded(clients: list[str]) -> None:
     for n, client in enumerate(clients * 5):
         throttle.begin(f"{client}{n}")
     assert len(throttle._clients) <= REMEMBERED_CLIENTS
+
+
+def test_each_wrong_password_is_answered_later_than_the_one_before(app: Flask, waits: list[float]) -> None:
+    for n in range(3):
+        app.test_client().get("/", auth=("alice", f"guess {n}"))
+    assert app.test_client().get("/", auth=("alice", PASSWORD)).status_code == 200
+    assert waits == pytest.approx([0.2, 0.4, 0.6])
 
 
 def test_wrong_passwords_end_in_429_with_the_time_to_wait(app: Flask) -> None:
