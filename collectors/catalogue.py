@@ -30,7 +30,7 @@ COLLECTORS = {
     "torque": Entry("jobs, nodes and groups of a cluster run by Torque (and Maui)", "collectors.torque"),
     "pbspro": Entry("jobs and nodes of a cluster run by PBS Pro or OpenPBS", "collectors.pbspro"),
     "slurm": Entry("jobs and nodes of a cluster run by Slurm, and the jobs that ended", "collectors.slurm"),
-    "host": Entry("this machine each minute, or tables of hosts that others measured", "collectors.host"),
+    "host": Entry("a machine each minute, or tables of hosts that others measured", "collectors.host"),
     "tarballs": Entry("tarballs of one hub on one node, here or over ssh", "collectors.tarballs"),
     "slurm_log": Entry("a log of Slurm jobs with lines JobID|User|...", "collectors.slurm_log"),
 }

@@ -1,21 +1,24 @@
-"""Hosts: this machine, minute by minute; or tables of hosts that others measured."""
+"""Hosts: this machine or one over ssh, minute by minute; or tables of hosts that others measured."""
 
 import logging
 import os
 import shutil
 import socket
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from collectors import host_tables
 from collectors.collector import Collector
 from collectors.command import CommandFailed, output_here
-from collectors.host_counters import Counters, rates_between, read_counters
-from collectors.host_hardware import host_info
+from collectors.host_counters import read_counters
+from collectors.host_hardware import read_host_info
+from collectors.host_rates import Counters, rates_between
 from collectors.impatient import Impatient
 from collectors.parsers import host_csv, nvidia_smi
 from collectors.parsers.host_csv import HostLine
+from collectors.parsers.proc_files import SCRIPT, NotAKernel, counters, files_of, host_info, mount_space
+from collectors.reach import text_of
 from collectors.reading import Context, Pass, Reading, SourceUnreadable
 from usermon.errors import SettingsError
 from usermon.host_records import (
@@ -57,6 +60,18 @@ class Host:
     gpus_from: float = 0.0
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One look at a machine, and the one before. `silent` are mounts that said nothing, with the reason."""
+
+    info: HostInfo
+    before: Counters
+    now: Counters
+    spaces: Sequence[MountSpace]
+    silent: Mapping[str, str]
+    gpus: tuple[GpuUsage, ...] = ()
+
+
 # A source keeps its counters as long as the program runs.
 _HOSTS: dict[str, Host] = {}
 
@@ -66,58 +81,82 @@ def read_new(source: Source, pass_: Pass) -> Iterator[Reading]:
     if source.path is not None:
         yield from host_tables.read_tables(source, pass_)
         return
-    if source.ssh is not None:
-        raise SettingsError(
-            f"{source.name}.ssh", f"source {source.name!r}: hosts are read by an agent", "Run one there."
-        )
     host = _HOSTS.setdefault(source.name, Host())
-    records, silent = read_host(host, _hostname(source), _mounts(source), source, pass_.now)
-    rejected = (Rejected(n, mount, reason) for n, (mount, reason) in enumerate(silent.items(), start=1))
-    yield Reading("this machine", 0, tuple(records), tuple(rejected))
-
-
-def read_host(
-    host: Host, hostname: str, mounts: Sequence[str], source: Source, now: float
-) -> tuple[list[HostInfo | HostUsage], dict[str, str]]:
-    """This machine since the look before; what it is too, when that is new or a day old.
-
-    Also which of `mounts` said nothing, and why.
-    """
-    silent: dict[str, str] = {}
+    name, mounts = _hostname(source), _mounts(source)
     try:
-        info = host_info(hostname, int(now))
-        if host.before is None:
-            host.before = read_counters(time.monotonic())
-            time.sleep(FIRST_INTERVAL_SECONDS)
-        counters = read_counters(time.monotonic())
-    except (OSError, ValueError) as error:
+        look = (
+            _look_there(host, source, name, mounts, pass_)
+            if source.ssh
+            else _look_here(host, source, name, mounts, pass_)
+        )
+    except NotAKernel as error:
         raise SourceUnreadable(
-            f"{source.name}: the kernel tells nothing of this machine: {error}",
-            "Is /proc mounted, and may the collectors' account read it?",
+            f"{source.name}: the kernel tells nothing of the machine: {error}",
+            "Is it Linux, is /proc mounted, and may the collectors' account read it?",
         ) from error
-    rates = rates_between(host.before, counters)
-    host.before = counters
+    rejected = (Rejected(n, mount, reason) for n, (mount, reason) in enumerate(look.silent.items(), start=1))
+    yield Reading("the machine", 0, tuple(_records_of_look(host, look)), tuple(rejected))
+
+
+def _look_here(host: Host, source: Source, name: str | None, mounts: Sequence[str], pass_: Pass) -> Look:
+    # Not the full name: looking that up may ask a name server, and wait for it.
+    info = read_host_info(name or socket.gethostname(), int(pass_.now))
+    before = host.before or _first(read_counters(time.monotonic()))
+    silent: dict[str, str] = {}
     spaces = [MountSpace(mount, _available(host, mount, silent)) for mount in mounts]
+    return Look(info, before, read_counters(time.monotonic()), spaces, silent, _gpus(host, source))
+
+
+def _look_there(host: Host, source: Source, name: str | None, mounts: Sequence[str], pass_: Pass) -> Look:
+    """A machine where nothing may be installed, over ssh."""
+    argv = source.command or ("sh", "-c", SCRIPT, "sh", *mounts)
+    files = files_of(text_of(source, argv))
+    before = host.before or _first(counters(files))
+    if host.before is None:
+        files = files_of(text_of(source, argv))
+    there = files.get("hostname", "").strip()
+    info = host_info(files, name or there, int(pass_.now))
+    spaces = [mount_space(files, mount) for mount in mounts]
+    silent = {space.mount: "df says nothing of it" for space in spaces if space.available_bytes is None}
+    return Look(info, before, counters(files), spaces, silent)
+
+
+def _first(look: Counters) -> Counters:
+    """Of a machine that nobody watched: what it does in a moment stands for the first interval."""
+    time.sleep(FIRST_INTERVAL_SECONDS)
+    return look
+
+
+def _records_of_look(host: Host, look: Look) -> list[HostInfo | HostUsage]:
+    """How it does; what it is too, when that is new or a day old. Raises SourceUnreadable."""
+    rates = rates_between(look.before, look.now)
+    host.before = look.now
     usage = HostUsage(
-        hostname=hostname,
-        time=int(now),
-        memory_free_bytes=counters.memory_available,
+        hostname=look.info.hostname,
+        time=look.info.time,
+        memory_free_bytes=look.now.memory_available,
         cpu_idle=rates.cpu_idle,
         cpu_kernel=rates.cpu_kernel,
         disk_io=rates.disk_io,
-        disk_available_bytes=spaces[0].available_bytes if spaces else None,
-        load=counters.load,
+        disk_available_bytes=look.spaces[0].available_bytes,
+        load=look.now.load,
         network_received=rates.network_received,
         network_sent=rates.network_sent,
-        mounts=tuple(spaces) if len(spaces) > 1 else (),
-        gpus=_gpus(host, source),
+        mounts=tuple(look.spaces) if len(look.spaces) > 1 else (),
+        gpus=look.gpus,
     )
-    check_host_usage(usage)
-    if host.info is not None and _is_told(info, host.info):
-        return [usage], silent
-    check_host_info(info)
-    host.info = info
-    return [info, usage], silent
+    try:
+        check_host_info(look.info)
+        check_host_usage(usage)
+    except ValueError as error:
+        raise SourceUnreadable(
+            f"{look.info.hostname}: what the kernel tells cannot be: {error}",
+            f"Look at /proc there; a name is set by {HOSTNAME} in usermon.toml.",
+        ) from error
+    if host.info is not None and _is_told(look.info, host.info):
+        return [usage]
+    host.info = look.info
+    return [look.info, usage]
 
 
 def _is_told(info: HostInfo, told: HostInfo) -> bool:
@@ -161,9 +200,11 @@ def _gpus(host: Host, source: Source) -> tuple[GpuUsage, ...]:
     return parsed.records
 
 
-def _hostname(source: Source) -> str:
-    # Not the full name: looking that up may ask a name server, and wait for it.
-    name = source.options.get(HOSTNAME, socket.gethostname())
+def _hostname(source: Source) -> str | None:
+    """None: as the machine calls itself."""
+    name = source.options.get(HOSTNAME)
+    if name is None:
+        return None
     try:
         if not isinstance(name, str):
             raise ValueError(f"{HOSTNAME} is {name!r}")

@@ -39,7 +39,7 @@ OWNERS = {
     "markupsafe": {"web_shared", "overview", "user_dashboard"},
     "waitress": {"overview", "user_dashboard", "web_shared"},
     "packaging": {"orchestrator"},  # reads the lock file when images are built
-    "psutil": {"orchestrator"},
+    "psutil": {"orchestrator", "collectors.host_counters"},
     "fabric": {"collectors.ssh"},
     "paramiko": {"collectors.ssh"},  # what fabric lets through of its own transport
     "dotenv": {"collectors.agent_settings"},
