@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from user_dashboard.callbacks import add_callbacks
 from user_dashboard.export import storage_csv
-from user_dashboard.figures import RANGES, near_references
+from user_dashboard.figures import RANGES, near_references, quotas_near
 from user_dashboard.layout import page_layout
 from user_dashboard.light_dash import Dash
 from user_dashboard.published import PublishedFile, Storage
@@ -79,6 +79,7 @@ def _make_dash(settings: Settings, file: PublishedFile, server: Flask) -> Any:
             user=settings.user,
             ranges=list(RANGES),
             references=_references(storage),
+            quotas=quotas_near(storage) if storage is not None else None,
             timezone=published.timezone if published else "",
             visiting=session is not None and session.by_link,
             signed_in=session is not None,

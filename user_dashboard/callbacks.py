@@ -48,7 +48,8 @@ def add_callbacks(dash: Any, file: PublishedFile) -> None:
 def state_of(reading: Reading, view: View, now: float) -> str:
     """Changes whenever the page must look different."""
     stale = reading.storage is not None and bool(reading.storage.histories) and is_stale(reading.storage, now)
-    chosen = f"{view.theme} {view.scale} {view.range} {' '.join(sorted(view.references))}"
+    lines = sorted(view.references | ({"quotas"} if view.quotas else set()))
+    chosen = f"{view.theme} {view.scale} {view.range} {' '.join(lines)}"
     return f"{reading.revision} {'stale' if stale else 'fresh'} {chosen}"
 
 

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 
 from user_dashboard.histories import DAY, History, change_over
 from user_dashboard.published import Storage
+from user_dashboard.quotas import QuotaWords, over_words, quota_words
 from user_dashboard.wording import age, change, date_and_time, listed, number
-from usermon.units import gb_from_bytes
 
 _PERIODS = (("day", 1), ("week", 7), ("month", 30))
 _STALE_AT_LEAST = 3 * 3600
@@ -29,7 +29,7 @@ class Card:
     volume: str
     gb: str
     files: str
-    limit: str
+    quotas: tuple[QuotaWords, ...]  # of GB, of files: those that have limits
     changes: tuple[ChangeRow, ...]
     sampled: str
     sampled_iso: str
@@ -55,7 +55,11 @@ def is_stale(storage: Storage, now: float) -> bool:
 
 def make_notices(storage: Storage, now: float) -> tuple[Notice, ...]:
     """What is odd about this data, in words. No samples at all is the caller's matter."""
-    notices = []
+    notices = [
+        Notice(f"{history.volume}: {words}", warning=True)
+        for history in storage.histories
+        for words in _over(history)
+    ]
     late = [history for history in storage.histories if _is_late(history, now)]
     if late:
         newest = listed([f"{h.volume} {date_and_time(h.time[-1], storage.zone)}" for h in late])
@@ -88,7 +92,7 @@ def _card(storage: Storage, history: History, now: float) -> Card:
         volume=history.volume,
         gb=number(history.gb[-1]),
         files=number(history.files[-1]),
-        limit=_limit(history),
+        quotas=_quotas(history, now),
         changes=tuple(_change_row(history, period, days) for period, days in _PERIODS),
         sampled=date_and_time(newest, storage.zone),
         sampled_iso=datetime.fromtimestamp(newest, UTC).isoformat().replace("+00:00", "Z"),
@@ -103,11 +107,22 @@ def _change_row(history: History, period: str, days: int) -> ChangeRow:
     return ChangeRow(period, *change(found.gb), *change(found.files))
 
 
-def _limit(history: History) -> str:
-    if not history.hard_limit_bytes:
-        return ""
-    limit = gb_from_bytes(history.hard_limit_bytes)
-    return f"{100 * history.gb[-1] / limit:.0f} % of the limit of {number(limit)} GB"
+def _quotas(history: History, now: float) -> tuple[QuotaWords, ...]:
+    age_seconds = None if _is_late(history, now) else now - history.time[-1]
+    words = (
+        quota_words(history.gb_limits, history.time, history.gb, "GB", age_seconds),
+        quota_words(history.files_limits, history.time, history.files, "files", age_seconds),
+    )
+    return tuple(one for one in words if one is not None)
+
+
+def _over(history: History) -> list[str]:
+    """What is over its limits on this volume."""
+    words = (
+        over_words(history.gb_limits, history.gb[-1], "GB"),
+        over_words(history.files_limits, history.files[-1], "files"),
+    )
+    return [one for one in words if one is not None]
 
 
 def _is_late(history: History, now: float) -> bool:

@@ -7,8 +7,19 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from user_dashboard.histories import DAY, History
+from user_dashboard.level_lines import (
+    NEAR_REFERENCE,
+    Level,
+    draw_levels,
+    hint_at_level,
+    is_near_quota,
+    quota_levels,
+    reference_level,
+    within_view,
+)
 from user_dashboard.published import Storage
-from user_dashboard.wording import THIN, number
+from user_dashboard.quotas import Limits
+from user_dashboard.wording import THIN
 from web_shared.chart_theme import ChartTheme, SeriesStyle, axis, base_layout, theme_named
 
 Scale = Literal["linear", "log"]
@@ -35,8 +46,7 @@ _GLYPHS = {
 }
 _NUMBER_ROOM, _AROUND_NUMBER = 9, 10  # pixels: of a digit in the widest of our fonts; beside a number
 _SHORT_NUMBER = 6
-# A reference line shows by itself when the data comes within this factor; farther off it only squashes them.
-_NEAR = 2
+_APART = 0.18  # of a plot's height: more than words need
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +57,7 @@ class View:
     scale: Scale = "linear"
     range: str = "all"
     references: frozenset[str] = frozenset()  # of "storage", "files": which plots show their line
+    quotas: bool = True  # whether the axes have room for the limits of quotas
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,20 +69,21 @@ class _Kind:
     unit: str
     tick_format: str
     reference: float | int | None
+    limits: Callable[[History], Limits]
 
 
 def storage_figure(storage: Storage, view: View) -> Figure:
     """GB against time."""
-    return _figure(
-        storage, view, _Kind("storage", lambda h: h.gb, "GB", ",~f", storage.published.reference_gb)
-    )
+    reference = storage.published.reference_gb
+    kind = _Kind("storage", lambda h: h.gb, "GB", ",~f", reference, lambda h: h.gb_limits)
+    return _figure(storage, view, kind)
 
 
 def files_figure(storage: Storage, view: View) -> Figure:
     """Number of files against time."""
-    return _figure(
-        storage, view, _Kind("files", lambda h: h.files, "files", "~s", storage.published.reference_files)
-    )
+    reference = storage.published.reference_files
+    kind = _Kind("files", lambda h: h.files, "files", "~s", reference, lambda h: h.files_limits)
+    return _figure(storage, view, kind)
 
 
 def near_references(storage: Storage) -> frozenset[str]:
@@ -85,8 +97,22 @@ def near_references(storage: Storage) -> frozenset[str]:
             ("files", published.reference_files, [history.files for history in left_axis]),
         )
         if reference is not None
-        and any(max(column) >= reference / _NEAR and min(column) <= reference * _NEAR for column in columns)
+        and any(
+            max(column) >= reference / NEAR_REFERENCE and min(column) <= reference * NEAR_REFERENCE
+            for column in columns
+        )
     )
+
+
+def quotas_near(storage: Storage) -> bool | None:
+    """Whether quotas are worth their place without being asked for; None where there are none."""
+    bounded = [
+        (limits, values)
+        for history in storage.histories
+        for limits, values in ((history.gb_limits, history.gb), (history.files_limits, history.files))
+        if limits.known
+    ]
+    return any(is_near_quota(limits, values) for limits, values in bounded) if bounded else None
 
 
 def _figure(storage: Storage, view: View, kind: _Kind) -> Figure:
@@ -110,18 +136,19 @@ def _figure(storage: Storage, view: View, kind: _Kind) -> Figure:
         drawn = [(place, h) for place, h in enumerate(storage.histories) if place % 2 == side]
         if not drawn:
             continue
-        reference = kind.reference if kind.name in view.references and side == 0 else None
         values = [kind.values(h) for _, h in drawn]
         visible = [
             value
             for (_, h), column in zip(drawn, values, strict=True)
             for value in _within(storage.plotted_time[h.volume], column, start, end)
         ]
+        shown, beyond = _levels(kind, view, theme, drawn, side, max(visible))
         layout[key] = _value_axis(
             theme,
             side,
             view.scale,
-            [*visible, *([] if reference is None else [reference])],
+            visible,
+            [level.value for level in shown],
             kind,
             theme.style_of(drawn[0][0]).colour,
         )
@@ -131,9 +158,41 @@ def _figure(storage: Storage, view: View, kind: _Kind) -> Figure:
             style, on = theme.style_of(place), {"yaxis": "y2" if side else "y"}
             lines.append(_line(times, column, history, style, kind.unit) | on)
             marks.append(_marks(times, column, history, style, start, end) | on)
-        if reference is not None:
-            _add_reference(layout, theme, reference, kind.unit, view.scale)
+        draw_levels(layout, shown, theme, is_log=view.scale == "log")
+        if beyond is not None:
+            hint_at_level(layout, beyond, theme)
     return {"data": lines + marks, "layout": layout}
+
+
+def _levels(
+    kind: _Kind,
+    view: View,
+    theme: ChartTheme,
+    drawn: list[tuple[int, History]],
+    side: int,
+    most: float,
+) -> tuple[list[Level], Level | None]:
+    """The lines across the plot on one side's axis, whose data goes up to `most`; and the next limit above
+    the data that is not among them, if there is one."""
+    limits = [
+        level
+        for place, history in drawn
+        for level in quota_levels(
+            history.volume, kind.limits(history), kind.unit, theme.style_of(place).colour, side
+        )
+    ]
+    shown = [level for level in limits if level.value <= most]
+    if view.quotas:
+        shown = limits if view.scale == "log" else within_view(limits, most)
+    beyond = min(
+        (level for level in limits if level.value > most and level not in shown),
+        key=lambda level: level.value,
+        default=None,
+    )
+    has_next = any(level.value > most for level in shown)
+    if kind.reference is not None and kind.name in view.references and side == 0:
+        shown = [*shown, reference_level(kind.reference, kind.unit, theme)]
+    return shown, None if has_next else beyond
 
 
 def _margins(storage: Storage, view: View) -> dict[str, int]:
@@ -142,12 +201,14 @@ def _margins(storage: Storage, view: View) -> dict[str, int]:
     Room for the longest number of either plot. The axes' automargin stays on for those who zoom in until the
     numbers grow longer than this.
     """
-    reference = storage.published.reference_gb if "storage" in view.references else None
+    theme = theme_named(view.theme)
+    kind = _Kind("storage", lambda h: h.gb, "GB", "", storage.published.reference_gb, lambda h: h.gb_limits)
     rooms = []
     for side in (0, 1):
-        most = [max(history.gb) for history in storage.histories[side::2]]
-        if most and side == 0 and reference is not None:
-            most.append(reference)
+        drawn = [(place, h) for place, h in enumerate(storage.histories) if place % 2 == side]
+        most = [max(history.gb) for _, history in drawn]
+        if most:
+            most += [level.value for level in _levels(kind, view, theme, drawn, side, max(most))[0]]
         rooms.append(_NUMBER_ROOM * _label_length(max(most)) + _AROUND_NUMBER if most else _AROUND_NUMBER)
     return {"l": rooms[0], "r": rooms[1], "t": 40, "b": 8}
 
@@ -266,12 +327,21 @@ _TICK_FORMATS = [
 
 
 def _value_axis(
-    theme: ChartTheme, side: int, scale: Scale, values: list[Any], kind: _Kind, colour: str
+    theme: ChartTheme,
+    side: int,
+    scale: Scale,
+    values: list[Any],
+    levels: list[float | int],
+    kind: _Kind,
+    colour: str,
 ) -> dict[str, Any]:
+    low, high = _value_range([*values, *levels], scale, lean=0.6 if side else 0.5)
+    if side and levels and max(levels) > max(values):
+        high += _APART * (high - low)  # else the uppermost lines of both axes would lie on each other
     settings = axis(
         theme,
         type=scale,
-        range=_value_range(values, scale, lean=0.6 if side else 0.5),
+        range=[low, high],
         zeroline=False,
         tickfont={"color": colour},
         tickformat=kind.tick_format,
@@ -324,37 +394,3 @@ def _axis_name(theme: ChartTheme, drawn: list[tuple[int, History]], unit: str, s
         "showarrow": False,
         "font": {"color": theme.ink_soft, "size": 13},
     }
-
-
-def _add_reference(
-    layout: dict[str, Any], theme: ChartTheme, reference: float | int, unit: str, scale: Scale
-) -> None:
-    line = {"color": theme.reference, "width": 1.5, "dash": "longdashdot"}
-    layout["shapes"].append(
-        {
-            "type": "line",
-            "xref": "paper",
-            "x0": 0,
-            "x1": 1,
-            "yref": "y",
-            "y0": reference,
-            "y1": reference,
-            "line": line,
-        }
-    )
-    layout["annotations"].append(
-        {
-            "text": f"reference {number(reference)} {unit}",
-            "xref": "paper",
-            "x": 0,
-            "xanchor": "left",
-            "yref": "y",
-            "y": math.log10(reference) if scale == "log" else reference,
-            "yanchor": "bottom",
-            "showarrow": False,
-            "font": {"color": theme.reference, "size": 12},
-            "bgcolor": theme.surface,
-            "borderpad": 2,
-            "opacity": 0.9,
-        }
-    )

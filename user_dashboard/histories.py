@@ -6,6 +6,7 @@ from datetime import datetime
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
+from user_dashboard.quotas import NO_LIMITS, Limits
 from usermon.published_storage import VolumeHistory
 from usermon.units import gb_from_bytes
 
@@ -24,8 +25,9 @@ class History:
     time: list[int]
     gb: list[float | int]
     files: list[int]
-    hard_limit_bytes: int | None
     holes: tuple[int, ...]  # positions whose sample comes after a hole
+    gb_limits: Limits = NO_LIMITS
+    files_limits: Limits = NO_LIMITS
 
     @property
     def usual_step_seconds(self) -> float:
@@ -44,9 +46,25 @@ class Change:
 
 def history_of(volume: str, published: VolumeHistory) -> History:
     gb = [gb_from_bytes(used_bytes) for used_bytes in published.used_bytes]
-    return History(
-        volume, published.time, gb, published.files, published.hard_limit_bytes, find_holes(published.time)
+    gb_limits = Limits(
+        _gb(published.soft_limit_bytes), _gb(published.hard_limit_bytes), published.bytes_grace
     )
+    files_limits = Limits(
+        published.soft_limit_files or None, published.hard_limit_files or None, published.files_grace
+    )
+    return History(
+        volume,
+        published.time,
+        gb,
+        published.files,
+        find_holes(published.time),
+        gb_limits,
+        files_limits,
+    )
+
+
+def _gb(limit: int | None) -> float | int | None:
+    return gb_from_bytes(limit) if limit else None
 
 
 def find_holes(time: list[int]) -> tuple[int, ...]:

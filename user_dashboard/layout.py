@@ -4,6 +4,7 @@ from typing import Any
 
 from user_dashboard.cards import Card, ChangeRow, Notice
 from user_dashboard.light_dash import dcc, html
+from user_dashboard.quotas import QuotaWords
 from web_shared.chart_theme import PLOT_CONFIG, theme_named
 
 Component = Any  # Dash's components share no type that says more
@@ -72,7 +73,6 @@ def _card(card: Card, place: int) -> Component:
                 [
                     html.Span(className=f"key key-{place % 8} {symbol}", **{"aria-hidden": "true"}),
                     html.H2(card.volume),
-                    html.Span(card.limit, className="limit"),
                 ],
                 className="card-head",
             ),
@@ -83,6 +83,7 @@ def _card(card: Card, place: int) -> Component:
                 ],
                 className="amounts",
             ),
+            *(_quota(quota) for quota in card.quotas),
             html.Table(
                 [
                     html.Caption(f"Change on {card.volume}", className="visually-hidden"),
@@ -110,6 +111,26 @@ def _card(card: Card, place: int) -> Component:
         className="card volume-card",
         **{"data-volume": card.volume, "aria-label": f"{card.volume} now"},
     )
+
+
+def _quota(quota: QuotaWords) -> Component:
+    """A bar that ends at the last limit, a tick at the soft one, and the same in words."""
+    ticks = []
+    if quota.soft_share is not None:
+        ticks.append(html.Span(className="quota-soft", style={"left": _css_percent(quota.soft_share)}))
+    bar = html.Div(
+        [html.Span(className="quota-fill", style={"width": _css_percent(quota.share)}), *ticks],
+        className="quota-bar",
+        **{"aria-hidden": "true"},
+    )
+    words = [html.P(quota.fullness, className="quota-words")]
+    if quota.outlook:
+        words.append(html.P(quota.outlook, className="quota-outlook"))
+    return html.Div([bar, *words], className=f"quota {quota.level}", **{"data-unit": quota.unit})
+
+
+def _css_percent(share: float) -> str:
+    return f"{100 * share:.2f}%"
 
 
 def _amount(text: str, unit: str, name: str) -> Component:

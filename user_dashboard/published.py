@@ -96,6 +96,7 @@ def prepare(published: PublishedStorage) -> Storage:
     for volume in sorted(published.volumes, key=_place):
         columns = published.volumes[volume]
         _check(volume, columns)
+        _check_limits(volume, columns)
         if columns.time:
             histories.append(history_of(volume, columns))
     return Storage(
@@ -126,6 +127,20 @@ def _check(volume: str, columns: VolumeHistory) -> None:
                 f"the published data of {volume} holds something that is no number",
                 "The collector writes it anew at its next pass; if this stays, tell your administrators.",
             )
+
+
+def _check_limits(volume: str, columns: VolumeHistory) -> None:
+    limits = (
+        *(columns.soft_limit_bytes, columns.hard_limit_bytes),
+        *(columns.soft_limit_files, columns.hard_limit_files),
+    )
+    graces = (columns.bytes_grace, columns.files_grace)
+    are_limits = all(limit is None or (type(limit) is int and limit >= 0) for limit in limits)
+    if not are_limits or not all(grace is None or isinstance(grace, str) for grace in graces):
+        raise UnreadablePublishedFile(
+            f"the published data of {volume} holds a limit that is none",
+            "The collector writes it anew at its next pass; if this stays, tell your administrators.",
+        )
 
 
 def _unreadable(error: OSError) -> UnreadablePublishedFile:

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from tests.user_dashboard.samples import DAY, NOW, storage, volume, without
 from user_dashboard.cards import ChangeRow, is_stale, make_cards, make_notices
 from usermon.published_storage import VolumeHistory
@@ -37,10 +39,32 @@ def test_shrinking_and_staying_are_told_without_colour() -> None:
     assert row == ChangeRow("day", "▼", "\u221230", "=", "0")
 
 
-def test_a_limit_is_told_when_it_is_known() -> None:
-    full = make_cards(storage(local=volume(gb=120, hard_limit_bytes=100 * GIB)), SOON)[0]
-    assert full.limit == "120 % of the limit of 100 GB"
-    assert make_cards(storage(local=volume()), SOON)[0].limit == ""
+def test_quotas_are_told_where_they_are_known() -> None:
+    local = volume(gb=80, hard_limit_bytes=100 * GIB)
+    (quota,) = make_cards(storage(local=local), SOON)[0].quotas
+    assert (quota.unit, quota.level, quota.fullness) == ("GB", "fine", "80 % of the limit of 100 GB.")
+    both = replace(local, hard_limit_files=900)
+    assert [quota.unit for quota in make_cards(storage(local=both), SOON)[0].quotas] == ["GB", "files"]
+    assert make_cards(storage(local=volume()), SOON)[0].quotas == ()
+
+
+def test_old_samples_have_no_outlook() -> None:
+    growing = storage(local=volume(700, gb=800, hard_limit_bytes=2_000 * GIB))
+    assert make_cards(growing, SOON)[0].quotas[0].outlook == "Full in about 25 days at the present growth."
+    (old,) = make_cards(growing, SOON + 300 * DAY)[0].quotas
+    assert (old.outlook, old.level) == ("", "fine")
+
+
+def test_what_is_over_its_limits_is_warned_of_first() -> None:
+    over = replace(volume(gb=120), soft_limit_bytes=100 * GIB, bytes_grace="6 days", hard_limit_files=900)
+    notices = make_notices(storage(local=over, cryo=volume()), SOON)
+    assert [(notice.text, notice.warning) for notice in notices] == [
+        ("local: Over the soft limit of 100 GB by 20 GB. Time left to get below it: 6 days.", True),
+        (
+            "local: The limit of 900 files is reached: nothing more can be written until some is removed.",
+            True,
+        ),
+    ]
 
 
 def test_fresh_samples_of_both_volumes_need_no_words() -> None:

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from tests.user_dashboard.samples import DAY, NOW, steady, storage, volume, wandering, without
-from user_dashboard.figures import RANGES, View, files_figure, near_references, storage_figure
+from user_dashboard.figures import RANGES, View, files_figure, near_references, quotas_near, storage_figure
+from usermon.units import GIB
 
 TWO = storage(local=volume(100, gb=500, files=9_000), cryo=volume(100, gb=8_000, files=70_000))
 
@@ -196,7 +197,12 @@ def test_plotly_itself_finds_every_key_and_value_valid() -> None:
         View(),
         View(theme="dark", scale="log", range="week", references=frozenset({"storage", "files"})),
     ]
-    samples = [TWO, storage(local=without(wandering(), 100, 200)), storage(cryo=volume(1))]
+    samples = [
+        TWO,
+        storage(local=without(wandering(), 100, 200)),
+        storage(cryo=volume(1)),
+        storage(local=limited(), cryo=limited(gb=7)),
+    ]
     figures = [make(s, view) for make in (storage_figure, files_figure) for s in samples for view in views]
     check = (
         "import json, sys, plotly.graph_objects as go\nfor figure in json.load(sys.stdin): go.Figure(figure)"
@@ -222,3 +228,96 @@ def test_no_reference_is_drawn_where_the_facility_has_none() -> None:
     assert near_references(none) == frozenset()
     view = View(references=frozenset({"storage", "files"}))
     assert storage_figure(none, view)["layout"]["shapes"] == []
+
+
+def limited(gb: int = 20_000, soft_gb: int = 25_000, hard_gb: int = 40_000) -> Any:
+    return replace(
+        volume(100, gb=gb, files=9_000),
+        soft_limit_bytes=soft_gb * GIB,
+        hard_limit_bytes=hard_gb * GIB,
+        hard_limit_files=10_000,
+    )
+
+
+def drawn_levels(figure: dict[str, Any]) -> list[tuple[str, float]]:
+    return [(shape["yref"], shape["y0"]) for shape in figure["layout"]["shapes"]]
+
+
+def words_at_levels(figure: dict[str, Any]) -> list[str]:
+    return [note["text"] for note in figure["layout"]["annotations"] if "limit" in note["text"]]
+
+
+@pytest.mark.parametrize("scale", ["linear", "log"])
+def test_quota_lines_are_drawn_and_the_axis_shows_them(scale: Any) -> None:
+    figure = storage_figure(storage(local=limited()), View(scale=scale))
+    assert drawn_levels(figure) == [("y", 25_000), ("y", 40_000)]
+    assert words_at_levels(figure) == [
+        "local soft limit 25\u202f000 GB",
+        "local hard limit 40\u202f000 GB",
+    ]
+    low, high = figure["layout"]["yaxis"]["range"]
+    top = math.log10(40_000) if scale == "log" else 40_000
+    assert low < top < high
+    files = files_figure(storage(local=limited()), View(scale=scale))
+    assert drawn_levels(files) == [("y", 10_000)]
+    assert words_at_levels(files) == ["local limit 10\u202f000 files"]
+
+
+def test_soft_and_hard_lines_differ_and_their_words_keep_apart() -> None:
+    layout = storage_figure(storage(local=limited()), View())["layout"]
+    assert len({shape["line"]["dash"] for shape in layout["shapes"]}) == 2
+    soft, hard = (note for note in layout["annotations"] if "limit" in note["text"])
+    assert (soft["yanchor"], hard["yanchor"]) == ("top", "bottom")
+
+
+def test_each_volume_has_its_quota_on_its_own_axis_and_in_its_own_colour() -> None:
+    figure = storage_figure(storage(local=limited(), cryo=limited(hard_gb=25_000)), View())
+    assert drawn_levels(figure) == [("y", 25_000), ("y", 40_000), ("y2", 25_000)]
+    shapes, traces = figure["layout"]["shapes"], lines(figure)
+    assert shapes[0]["line"]["color"] == traces["local"]["line"]["color"]
+    assert shapes[2]["line"]["color"] == traces["cryo"]["line"]["color"]
+    assert words_at_levels(figure)[2] == "cryo limit 25\u202f000 GB"
+
+
+def test_the_uppermost_lines_of_both_axes_do_not_lie_on_each_other() -> None:
+    for scale in ("linear", "log"):
+        layout = storage_figure(storage(local=limited(), cryo=limited()), View(scale=scale))["layout"]
+        top = math.log10(40_000) if scale == "log" else 40_000
+        heights = []
+        for axis in ("yaxis", "yaxis2"):
+            low, high = layout[axis]["range"]
+            heights.append((top - low) / (high - low))
+        assert heights[0] - heights[1] > 0.08
+
+
+def test_a_hard_limit_far_beyond_the_next_line_does_not_squash_the_plot() -> None:
+    figure = storage_figure(storage(local=limited(hard_gb=150_000)), View())
+    assert drawn_levels(figure) == [("y", 25_000)]
+    assert figure["layout"]["yaxis"]["range"][1] < 40_000
+
+
+def test_without_being_asked_for_a_far_quota_is_said_at_the_edge_only() -> None:
+    figure = storage_figure(storage(local=limited(gb=150)), View(quotas=False))
+    assert drawn_levels(figure) == []
+    assert words_at_levels(figure) == ["↑ local soft limit 25\u202f000 GB"]
+    assert figure["layout"]["yaxis"]["range"][1] < 200
+
+
+def test_lines_that_the_data_has_passed_are_drawn_in_any_case() -> None:
+    figure = storage_figure(storage(local=limited(gb=30_000)), View(quotas=False))
+    assert drawn_levels(figure) == [("y", 25_000)]
+
+
+def test_quotas_are_near_within_a_quarter_and_no_question_without_limits() -> None:
+    assert quotas_near(storage(local=replace(limited(6_300), hard_limit_files=None))) is True
+    assert quotas_near(storage(local=replace(limited(6_200), hard_limit_files=None))) is False
+    assert quotas_near(storage(local=volume())) is None
+
+
+def test_margins_of_both_plots_stay_the_same_with_quotas() -> None:
+    samples = storage(local=limited(gb=900, soft_gb=1_000, hard_gb=1_000_000), cryo=limited())
+    for view in (View(), View(quotas=False), View(scale="log")):
+        assert (
+            storage_figure(samples, view)["layout"]["margin"]
+            == files_figure(samples, view)["layout"]["margin"]
+        )

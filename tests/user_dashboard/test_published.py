@@ -57,6 +57,9 @@ def test_an_unchanged_file_keeps_its_revision(tmp_path: Path) -> None:
         b'{"format": 1, "user": "alice"}',
         with_local({"time": [1, 2], "used_bytes": [1], "files": [1, 2]}),
         with_local({"time": ["x"], "used_bytes": [1], "files": [1]}),
+        with_local({"time": [1], "used_bytes": [1], "files": [1], "hard_limit_files": "many"}),
+        with_local({"time": [1], "used_bytes": [1], "files": [1], "soft_limit_bytes": -1}),
+        with_local({"time": [1], "used_bytes": [1], "files": [1], "bytes_grace": 6}),
     ],
 )
 def test_a_damaged_file_is_a_problem_and_the_last_good_one_stays(tmp_path: Path, content: bytes) -> None:

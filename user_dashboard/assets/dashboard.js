@@ -22,6 +22,8 @@
       scale: chosen.get("scale"),
       storage_reference: chosen.has("storage_reference"),
       files_reference: chosen.has("files_reference"),
+      // Where the page was made without limits there is no switch: should some come, they are drawn.
+      quotas: !controls().elements.quotas || chosen.has("quotas"),
     };
   }
 
