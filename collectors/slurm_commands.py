@@ -14,7 +14,8 @@ _OF_JOBS = (
     "NodeList SubmitTime StartTime EndTime TimeUsed tres-alloc tres-per-job tres-per-node tres-per-task "
     "exit_code Name"
 )
-_OF_NODES = "NodeList StateLong CPUsState Memory CPUsLoad Gres GresUsed PartitionName"
+# StateComplete as in JSON: "idle+drain", where other words say less ("drained", "planned").
+_OF_NODES = "NodeList StateComplete CPUsState Memory CPUsLoad Gres GresUsed PartitionName"
 
 
 def squeue(folder: str | None, *, with_finished: bool) -> tuple[str, ...]:

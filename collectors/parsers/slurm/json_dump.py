@@ -76,6 +76,8 @@ def _job(item: Mapping[str, Any]) -> QueuedJob:
     ended = _time(item, "end_time") if is_finished(state) else None
     detail = item.get("gres_detail")
     processors = _whole(item, "cpus")
+    if processors is None:  # as of a job that was cancelled before it ran
+        processors = values.processors_of_tres(_text(item, "tres_req_str"))
     if processors is None:
         raise ValueError("cpus is missing")
     job = Job(

@@ -62,7 +62,7 @@ def _row_reader(header: Header, cluster: str, timezone: ZoneInfo) -> ReadRow | N
     columns = set(header.columns)
     if columns >= squeue.NEEDED:
         return lambda names, row: (squeue.job_of_row(names, row, timezone),)
-    if columns >= sinfo.NEEDED:
+    if any(columns >= needed for needed in sinfo.NEEDED):
         return lambda names, row: (sinfo.node_of_row(names, row),)
     if columns >= sacct.NEEDED:
         return _sacct_rows(cluster, timezone)

@@ -8,7 +8,8 @@ from collectors.parsers.slurm.gpus import gpus_in
 from collectors.parsers.slurm.hosts import check_host, expand_hosts
 from usermon.queue_records import Node
 
-NEEDED = frozenset({"NODELIST", "STATE"})
+# One of each: the state in one word, or in all of its words.
+NEEDED = (frozenset({"NODELIST", "STATE"}), frozenset({"NODELIST", "STATECOMPLETE"}))
 DEFAULT_HEADER = ("PARTITION", "AVAIL", "TIMELIMIT", "NODES", "STATE", "NODELIST")
 NAME_AND_STATE = re.compile(r"([A-Za-z0-9_][^,\s|]{0,254}),([a-z_]{2,30}[*~#!%$@^+-]{0,3})", re.ASCII)
 _PROCESSORS = re.compile(r"(\d{1,9})/(\d{1,9})/(\d{1,9})/(\d{1,9})", re.ASCII)
@@ -24,7 +25,7 @@ def node_of_row(columns: Sequence[str], row: Sequence[str]) -> Node:
         allocated, processors = _processors(shown)
     return Node(
         name=check_host(cells["NODELIST"]),
-        state=check_node_state(cells["STATE"]),
+        state=check_node_state(cells["STATECOMPLETE"] if "STATECOMPLETE" in cells else cells["STATE"]),
         load=_load(cells),
         n_procs=processors,
         n_running=allocated,

@@ -19,6 +19,7 @@ _SIZE = re.compile(r"(\d{1,15}(?:\.\d{1,9})?)([KMGTPE]?)([nc]?)", re.ASCII)
 _NUMBER = re.compile(r"-?\d{1,18}(?:\.\d{1,18})?", re.ASCII)
 _UNITS = {unit: 1 << (10 * power) for power, unit in enumerate(("", "K", "M", "G", "T", "P", "E"))}
 _MEMORY = re.compile(r"(?:^|,)mem=([^,]*)")
+_PROCESSORS = re.compile(r"(?:^|,)cpu=([^,]*)")
 
 
 def is_nothing(text: str) -> bool:
@@ -83,6 +84,12 @@ def size(text: str) -> int:
     if not match:
         raise ValueError("the memory is not like 4956M")
     return _bounded(float(match[1]) * _UNITS[match[2] or "M"])
+
+
+def processors_of_tres(tres: str) -> int | None:
+    """The `cpu=` in `cpu=96,mem=4956M,node=1`; None where there is none."""
+    found = _PROCESSORS.search(tres)
+    return count(found[1], "cpu") if found else None
 
 
 def memory_of_tres(tres: str) -> int | None:
