@@ -5,7 +5,7 @@ import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
@@ -16,6 +16,10 @@ from usermon.errors import SettingsError, UsermonError
 
 # One writer at a time: the others wait this long before they give up.
 BUSY_SECONDS = 30
+
+
+# What `Store.reading` and `Store.writing` give, for those who pass it on and do not know the library.
+StoreConnection: TypeAlias = Connection
 
 
 class StoreUnreachable(UsermonError):

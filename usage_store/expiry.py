@@ -127,8 +127,8 @@ def old_io(connection: Connection, before: int) -> Iterator[Portion]:
 
 
 def _forget_entries(entry_ids: Sequence[int], connection: Connection) -> tuple[int, int]:
-    of_these = select(io_sessions.c.id).where(io_sessions.c.entry_id.in_(entry_ids))
-    operations = connection.execute(io_operations.delete().where(io_operations.c.session_id.in_(of_these)))
+    of_these = select(io_sessions.c.number).where(io_sessions.c.entry_id.in_(entry_ids))
+    operations = connection.execute(io_operations.delete().where(io_operations.c.session.in_(of_these)))
     sessions = connection.execute(io_sessions.delete().where(io_sessions.c.entry_id.in_(entry_ids)))
     return 0, operations.rowcount + sessions.rowcount
 

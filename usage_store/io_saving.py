@@ -4,7 +4,7 @@ A log is cut, rotated, read twice, and goes on in the middle of an entry: so an 
 comes of it adds sessions and rows, or gives a row another count; nothing that comes takes anything away.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from sqlalchemy import Connection, func, select
 from sqlalchemy.sql.elements import ColumnElement
@@ -39,6 +39,8 @@ def save_io(connection: Connection, source: str, records: Sequence[IoEntry | IoS
     known_ids = {moment.id: moment for moment in known.values()}
     if known:
         stored = _stored_sessions(connection, sorted(known_ids))
+        gone = _expired(connection, known_ids.keys() - {entry_id for entry_id, _, _ in stored})
+        given = {key: rows for key, rows in given.items() if key[0] not in gone}
         for key in given.keys() & stored.keys():
             if _change(changes, key, given.pop(key), *stored[key]):
                 changed.add(key)
@@ -111,6 +113,15 @@ def _stored_sessions(connection: Connection, entry_ids: list[int]) -> Stored:
         for number, range_id, count in connection.execute(rows):
             by_number[number][range_id] = count
     return stored
+
+
+def _expired(connection: Connection, entry_ids: Collection[int]) -> set[int]:
+    """Of entries without sessions those that had some, which went with age: they are in the sums still."""
+    found: set[int] = set()
+    for part in _parts(sorted(entry_ids)):
+        query = select(io_entries.c.id).where(io_entries.c.id.in_(part), io_entries.c.sessions > 0)
+        found |= set(connection.execute(query).scalars())
+    return found
 
 
 def _change(changes: IoChanges, key: Key, rows: Rows, number: int, stood: dict[int, int]) -> bool:

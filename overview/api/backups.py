@@ -5,7 +5,6 @@ from typing import Any
 
 from apiflask import APIBlueprint
 from flask import Response
-from sqlalchemy import Connection
 
 from overview.api.backups_schemas import (
     HubAnswer,
@@ -27,7 +26,7 @@ from usage_store.backup_status import (
     status_of_hub,
 )
 from usage_store.backups import hub_names, node_backups
-from usage_store.engine import Store
+from usage_store.engine import Store, StoreConnection
 from usage_store.paging import Page, Window, cut
 
 _TOPICS = ("backups",)
@@ -44,7 +43,7 @@ def backups_api(store: Store) -> APIBlueprint:
     def hubs(query_data: HubsListed) -> Response:
         now, max_age = _now(query_data), max_age_seconds(query_data["max_age"])
 
-        def read(connection: Connection, window: Window) -> Page:
+        def read(connection: StoreConnection, window: Window) -> Page:
             page = cut([{"hub": hub} for hub in hub_names(connection)], window)
             return Page([_hub(connection, row["hub"], now, max_age) for row in page.rows], page.total)
 
@@ -57,7 +56,7 @@ def backups_api(store: Store) -> APIBlueprint:
     def node_of_hub(hub: str, node: str, query_data: Judging) -> Response:
         now, max_age = _now(query_data), max_age_seconds(query_data["max_age"])
 
-        def read(connection: Connection) -> dict[str, Any]:
+        def read(connection: StoreConnection) -> dict[str, Any]:
             found = node_backups(connection, hub, node)
             if not found:
                 raise NotKnown(f"no node {node!r} of hub {hub!r} is known", "GET /api/hubs lists all.")
@@ -74,7 +73,7 @@ def _now(query: Judging) -> int:
     return int(time.time()) // 60 * 60 if asked is None else asked
 
 
-def _hub(connection: Connection, hub: str, now: int, max_age: int | None) -> dict[str, Any]:
+def _hub(connection: StoreConnection, hub: str, now: int, max_age: int | None) -> dict[str, Any]:
     nodes = [judge_node(node, now, max_age) for node in node_backups(connection, hub)]
     return {
         "hub": hub,

@@ -4,7 +4,6 @@ import time
 
 from apiflask import APIBlueprint
 from flask import Response
-from sqlalchemy import Connection
 
 from overview.api.hosts_schemas import (
     GapAnswer,
@@ -25,7 +24,7 @@ from overview.api.queries import Listed, ListQuery, RangeListed, RangeListQuery
 from overview.error_pages import NotKnown
 from overview.times import iso_time_or_none
 from usage_store import hosts
-from usage_store.engine import Store
+from usage_store.engine import Store, StoreConnection
 from usage_store.paging import Page, ReadPage, Window
 
 _TOPICS = ("hosts",)
@@ -52,7 +51,7 @@ def hosts_api(store: Store) -> APIBlueprint:
     @api.output(HostUsageAnswer(many=True), headers=ListHeaders)
     @api.doc(summary="How one host did through time", responses=[404])
     def usage_of_host(host: str, query_data: RangeListed) -> Response:
-        def read(connection: Connection, window: Window) -> Page:
+        def read(connection: StoreConnection, window: Window) -> Page:
             if not hosts.is_host(connection, host):
                 raise NotKnown(f"no host {host!r} is known", "GET /api/hosts lists all.")
             start, end = query_data["start"], query_data["end"]
@@ -72,7 +71,7 @@ def hosts_api(store: Store) -> APIBlueprint:
     def hardware(query_data: HardwareListed) -> Response:
         history = query_data["history"]
 
-        def read(connection: Connection, window: Window) -> Page:
+        def read(connection: StoreConnection, window: Window) -> Page:
             page = (hosts.hardware_history if history else hosts.hosts_by_hardware)(connection, window)
             return Page([{"until": None, "alike": None, **row} for row in page.rows], page.total)
 
@@ -88,7 +87,7 @@ def hosts_api(store: Store) -> APIBlueprint:
     def memory(query_data: RangeListed) -> Response:
         now = _minute()
 
-        def read(connection: Connection, window: Window) -> Page:
+        def read(connection: StoreConnection, window: Window) -> Page:
             span = hosts.span_of(connection, query_data["start"], query_data["end"], now)
             return hosts.memory_by_bucket(connection, span, window)
 
@@ -106,7 +105,7 @@ def hosts_api(store: Store) -> APIBlueprint:
     def gaps(query_data: GapsListed) -> Response:
         now = _minute()
 
-        def read(connection: Connection, window: Window) -> Page:
+        def read(connection: StoreConnection, window: Window) -> Page:
             span = hosts.span_of(connection, query_data["start"], query_data["end"], now)
             return hosts.gaps(connection, span, query_data["fewer_than"], window)
 
@@ -124,7 +123,7 @@ def hosts_api(store: Store) -> APIBlueprint:
     def silences(query_data: SilencesListed) -> Response:
         now = _minute()
 
-        def read(connection: Connection, window: Window) -> Page:
+        def read(connection: StoreConnection, window: Window) -> Page:
             span = hosts.span_of(connection, query_data["start"], query_data["end"], now)
             return hosts.silences(connection, span, round(query_data["longer_than"] * 60), window)
 
@@ -142,7 +141,7 @@ def _minute() -> int:
 def _dated(read: ReadPage) -> ReadPage:
     """The same rows with their times as ISO 8601."""
 
-    def read_dated(connection: Connection, window: Window) -> Page:
+    def read_dated(connection: StoreConnection, window: Window) -> Page:
         page = read(connection, window)
         rows = [
             {**row, **{name: iso_time_or_none(row[name]) for name in _TIMES if name in row}}

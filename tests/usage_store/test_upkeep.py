@@ -7,9 +7,11 @@ from sqlalchemy import Table, func, select
 
 from tests.factories import NOON, usages
 from tests.host_samples import GIB, MIB, host_usage, minutes, save
+from tests.io_samples import session
 from usage_store.backup_saving import save_backups
 from usage_store.engine import Store
 from usage_store.hosts import usage_of_host
+from usage_store.io_saving import save_io
 from usage_store.paging import Window
 from usage_store.queue_saving import save_queues
 from usage_store.revisions import current_revisions
@@ -17,6 +19,7 @@ from usage_store.saved import Saved
 from usage_store.schema_backups import backup_tarballs
 from usage_store.schema_hosts import host_gpu_usage, host_mount_usage
 from usage_store.schema_hosts import host_usage as host_minutes
+from usage_store.schema_io import io_entries, io_operations, io_sessions, io_sums
 from usage_store.schema_queues import cluster_history, cluster_jobs, finished_jobs, finished_sums
 from usage_store.schema_rollups import host_gpu_hours, host_hours, host_mount_hours
 from usage_store.storage import storage_histories
@@ -205,3 +208,20 @@ def test_tarballs_go_that_are_listed_no_more(store: Store) -> None:
 
     assert keep_up(store, a_day, MIDNIGHT + 9 * DAY_SECONDS) == [Upkeep("backups", dropped=1)]
     assert rows(store, backup_tarballs) == 3
+
+
+def test_operations_of_old_logs_go_their_sums_stay_and_the_same_log_is_known(store: Store) -> None:
+    log = [session(MIDNIGHT + day * DAY_SECONDS) for day in range(5)]
+    with store.writing() as connection:
+        save_io(connection, "reads", log)
+        sums = connection.execute(select(io_sums)).all()
+    kept = Retention(io=2 * DAY_SECONDS)
+
+    # Of three entries a session with one row each.
+    assert keep_up(store, kept, MIDNIGHT + 5 * DAY_SECONDS) == [Upkeep("io", dropped=6)]
+
+    assert (rows(store, io_entries), rows(store, io_sessions), rows(store, io_operations)) == (5, 2, 2)
+    with store.writing() as connection:
+        assert save_io(connection, "reads", log) == Saved(0, 5)
+        assert connection.execute(select(io_sums)).all() == sums
+    assert keep_up(store, kept, MIDNIGHT + 5 * DAY_SECONDS) == []
