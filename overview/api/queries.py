@@ -15,7 +15,8 @@ DEFAULT_LIMIT, LARGEST_LIMIT = 10_000, 100_000
 LARGEST_OFFSET = 10**12  # both databases take it
 
 _LAST_SECOND = 253_402_300_799  # of the year 9999
-_EPOCH_SECONDS = re.compile(r"[0-9]{1,12}", re.ASCII)
+# JSON's integers may have a fraction of nothing.
+_EPOCH_SECONDS = re.compile(r"([0-9]{1,12})(?:\.0+)?", re.ASCII)
 # A plus that was sent as it is arrives as a space.
 _ZONE_AFTER_SPACE = re.compile(r"(?<=:[0-9]{2}) (?=[0-9]{2}:?[0-9]{2}$)", re.ASCII)
 
@@ -31,8 +32,8 @@ class Moment(Field[int]):
 
 
 def _moment(text: str) -> int | None:
-    if _EPOCH_SECONDS.fullmatch(text):
-        seconds = int(text)
+    if match := _EPOCH_SECONDS.fullmatch(text):
+        seconds = int(match[1])
         return seconds if seconds <= _LAST_SECOND else None
     if "T" in text.upper():
         text = _ZONE_AFTER_SPACE.sub("+", text)

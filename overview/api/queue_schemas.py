@@ -1,7 +1,7 @@
 """The shapes of answers about batch queues."""
 
 from apiflask import Schema
-from apiflask.fields import DateTime, Dict, Float, Integer, List, Raw, String
+from apiflask.fields import DateTime, Dict, Float, Integer, List, String
 from apiflask.validators import Length, Range, Regexp
 
 from overview.api.queries import ListQuery, RangeListQuery, RangeQuery
@@ -104,9 +104,7 @@ class JobAnswer(Schema):
     name = String(required=True)
     user = String(required=True)
     processors = Integer(required=True)
-    priority = Raw(
-        required=True, allow_none=True, metadata={"type": ["number", "null"], **_about("Null: not known.")}
-    )
+    priority = Float(required=True, allow_none=True, metadata=_about("Null: not known."))
     queue = String(required=True)
     status = String(required=True)
     n_nodes = Integer(required=True)
