@@ -136,7 +136,7 @@ class Pusher:
         _log.error(
             "the hub refuses a batch of %s for good: %s. It is kept as %s", batch.source, reason, aside
         )
-        if batch.kind != RUNS or batch.source not in self.spool.dropped():
+        if batch.kind != RUNS:  # no report of a report: they would never end
             self._report(
                 batch.source, f"the hub refused a batch for good: {reason}", f"It is kept as {aside}."
             )
