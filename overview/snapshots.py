@@ -19,7 +19,7 @@ from overview.storage_table import StorageTable, storage_table
 from usage_store.dashboards import DashboardView, dashboard_views
 from usage_store.engine import Store
 from usage_store.revisions import current_revisions
-from usage_store.storage import LatestUsage, latest_storage
+from usage_store.storage import LatestUsage, StandingLimits, latest_storage, standing_limits
 
 Content = TypeVar("Content")
 
@@ -54,6 +54,9 @@ class Snapshots:
             lambda: storage_table(self._latest(revisions), self.dashboards(revisions)),
         )
 
+    def limits(self) -> dict[tuple[str, str], StandingLimits]:
+        return self._keep("limits", self._revisions().get("storage", 0), self._read_limits)
+
     def dashboards(self, revisions: dict[str, int] | None = None) -> list[DashboardView]:
         revisions = self._revisions() if revisions is None else revisions
         return self._keep("dashboards", revisions.get("dashboards", 0), self._read_dashboards)
@@ -82,6 +85,10 @@ class Snapshots:
         self._latest_usages |= {(usage.user, usage.volume): usage for usage in changed}
         self._latest_revision = revision
         return list(self._latest_usages.values())
+
+    def _read_limits(self) -> dict[tuple[str, str], StandingLimits]:
+        with self._store.reading() as connection:
+            return standing_limits(connection)
 
     def _read_dashboards(self) -> list[DashboardView]:
         with self._store.reading() as connection:

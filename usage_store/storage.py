@@ -4,15 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, or_, select
 
 from usage_store.schema import storage_latest, storage_samples, users, volumes
-
-# Of a series, as its newest sample has them.
-LIMITS = (
-    *("soft_limit_bytes", "hard_limit_bytes", "soft_limit_files", "hard_limit_files"),
-    *("bytes_grace", "files_grace"),
-)
 
 
 class LatestUsage(NamedTuple):
@@ -41,6 +35,35 @@ class History:
     hard_limit_files: int | None
     bytes_grace: str | None
     files_grace: str | None
+
+
+class StandingLimits(NamedTuple):
+    """What bounds one user on one volume, as the newest sample has it; a grace is "6 days" or "expired"."""
+
+    soft_limit_bytes: int | None
+    hard_limit_bytes: int | None
+    soft_limit_files: int | None
+    hard_limit_files: int | None
+    bytes_grace: str | None
+    files_grace: str | None
+
+
+LIMITS = StandingLimits._fields
+
+
+def standing_limits(connection: Connection) -> dict[tuple[str, str], StandingLimits]:
+    """By user and volume; who has none is not among them."""
+    columns = [storage_latest.c[name] for name in LIMITS]
+    query = (
+        select(users.c.name, volumes.c.name, *columns)
+        .select_from(storage_latest)
+        .join(users, users.c.id == storage_latest.c.user_id)
+        .join(volumes, volumes.c.id == storage_latest.c.volume_id)
+        .where(or_(*(column.is_not(None) for column in columns)))
+    )
+    return {
+        (user, volume): StandingLimits._make(limits) for user, volume, *limits in connection.execute(query)
+    }
 
 
 def latest_storage(

@@ -26,8 +26,10 @@ class FormatQuery(Schema):
 
 
 VOLUME_FIELDS = (
-    "For each volume five more fields, named by it: local_gb, local_files, local_time, local_gb_change_week, "
-    "local_files_change_week; null where nothing is known."
+    "For each volume eleven more fields, named by it: local_gb, local_files, local_time, "
+    "local_gb_change_week, local_files_change_week; local_soft_limit_gb, local_hard_limit_gb, "
+    "local_soft_limit_files, local_hard_limit_files; local_gb_grace and local_files_grace, what is left of "
+    'the time above a soft limit ("6 days", "expired"). null where nothing is known, or no limit is set.'
 )
 
 
@@ -67,6 +69,14 @@ class SeriesAnswer(Schema):
     files = List(Integer(), required=True)
     soft_limit_gb = Float(required=True, allow_none=True)
     hard_limit_gb = Float(required=True, allow_none=True)
+    soft_limit_files = Integer(required=True, allow_none=True)
+    hard_limit_files = Integer(required=True, allow_none=True)
+    gb_grace = String(
+        required=True,
+        allow_none=True,
+        metadata={**_about("Left of the time above the soft limit when sampled."), "example": "6 days"},
+    )
+    files_grace = String(required=True, allow_none=True)
 
 
 class StorageUserAnswer(StorageUser):

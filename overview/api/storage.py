@@ -1,6 +1,7 @@
 """/api/storage, /api/storage/{user}, /api/bubbles/{volume}: who holds how much."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from apiflask import APIBlueprint
@@ -13,12 +14,19 @@ from overview.snapshots import Snapshots, answer, download
 from overview.storage_table import OnVolume, StorageTable, UserRow
 from overview.times import iso_time, iso_time_or_none
 from usage_store.engine import Store
-from usage_store.storage import History, storage_histories
+from usage_store.storage import History, StandingLimits, storage_histories
 from usermon.units import gb_from_bytes
 from web_shared.error_pages import error_answer
 
 _ABOUT_USER = ("user", "listed", "lists", "port", "state", "url")
 _ABOUT_VOLUME = ("gb", "files", "time", "gb_change_week", "files_change_week")
+_ABOUT_LIMITS = (
+    *("soft_limit_gb", "hard_limit_gb", "soft_limit_files", "hard_limit_files"),
+    *("gb_grace", "files_grace"),
+)
+_NO_LIMITS = (None,) * len(_ABOUT_LIMITS)
+
+Limits = Mapping[tuple[str, str], StandingLimits]
 
 
 def storage_api(snapshots: Snapshots, store: Store) -> APIBlueprint:
@@ -36,9 +44,15 @@ def storage_api(snapshots: Snapshots, store: Store) -> APIBlueprint:
     def all_storage(query_data: dict[str, str]) -> Response:
         table = snapshots.storage()
         if query_data["format"] == "csv":
-            body = snapshots.body("storage.csv", "text/csv", table, lambda: _storage_csv(table))
+            body = snapshots.body(
+                "storage.csv", "text/csv", table, lambda: _storage_csv(table, snapshots.limits())
+            )
             return download(answer(body), "usermon-storage.csv")
-        return answer(snapshots.body("storage", "application/json", table, lambda: _storage_json(table)))
+        return answer(
+            snapshots.body(
+                "storage", "application/json", table, lambda: _storage_json(table, snapshots.limits())
+            )
+        )
 
     @api.get("/api/storage/<user>")
     @api.input(FormatQuery, location="query")
@@ -60,7 +74,8 @@ def storage_api(snapshots: Snapshots, store: Store) -> APIBlueprint:
             return download(body, f"usermon-{user}.csv")
         history = {volume: _series(histories[volume]) for volume in table.volumes if volume in histories}
         return Response(
-            json.dumps({**_user_fields(row, table), "history": history}), mimetype="application/json"
+            json.dumps({**_user_fields(row, table, snapshots.limits()), "history": history}),
+            mimetype="application/json",
         )
 
     @api.get("/api/bubbles/<volume>")
@@ -86,7 +101,7 @@ def storage_api(snapshots: Snapshots, store: Store) -> APIBlueprint:
     return api
 
 
-def _storage_json(table: StorageTable) -> bytes:
+def _storage_json(table: StorageTable, limits: Limits) -> bytes:
     totals: dict[str, float] = {}
     for volume, total in table.totals.items():
         totals[f"{volume}_gb"] = total.gb
@@ -96,17 +111,26 @@ def _storage_json(table: StorageTable) -> bytes:
             "volumes": table.volumes,
             "newest_time": iso_time_or_none(table.newest_time),
             "totals": totals,
-            "users": [_user_fields(row, table) for row in table.rows],
+            "users": [_user_fields(row, table, limits) for row in table.rows],
         }
     ).encode()
 
 
-def _user_fields(row: UserRow, table: StorageTable) -> dict[str, Any]:
+def _user_fields(row: UserRow, table: StorageTable, limits: Limits) -> dict[str, Any]:
     fields: dict[str, Any] = {name: getattr(row, name) for name in _ABOUT_USER}
     for volume in table.volumes:
         for name, value in zip(_ABOUT_VOLUME, _volume_values(row.volumes.get(volume)), strict=True):
             fields[f"{volume}_{name}"] = value
+        for name, value in zip(_ABOUT_LIMITS, _limit_values(limits.get((row.user, volume))), strict=True):
+            fields[f"{volume}_{name}"] = value
     return fields
+
+
+def _limit_values(limits: StandingLimits | None) -> tuple[object, ...]:
+    if limits is None:
+        return _NO_LIMITS
+    soft, hard, *others = limits
+    return _gb_or_none(soft), _gb_or_none(hard), *others
 
 
 def _volume_values(here: OnVolume | None) -> tuple[object, ...]:
@@ -115,9 +139,10 @@ def _volume_values(here: OnVolume | None) -> tuple[object, ...]:
     return here.gb, here.files, iso_time(here.time), here.gb_change_week, here.files_change_week
 
 
-def _storage_csv(table: StorageTable) -> bytes:
-    header = [*_ABOUT_USER, *(f"{volume}_{name}" for volume in table.volumes for name in _ABOUT_VOLUME)]
-    return csv_table(header, (list(_user_fields(row, table).values()) for row in table.rows))
+def _storage_csv(table: StorageTable, limits: Limits) -> bytes:
+    about = (*_ABOUT_VOLUME, *_ABOUT_LIMITS)
+    header = [*_ABOUT_USER, *(f"{volume}_{name}" for volume in table.volumes for name in about)]
+    return csv_table(header, (list(_user_fields(row, table, limits).values()) for row in table.rows))
 
 
 def _series(history: History) -> dict[str, Any]:
@@ -127,6 +152,10 @@ def _series(history: History) -> dict[str, Any]:
         "files": history.files,
         "soft_limit_gb": _gb_or_none(history.soft_limit_bytes),
         "hard_limit_gb": _gb_or_none(history.hard_limit_bytes),
+        "soft_limit_files": history.soft_limit_files,
+        "hard_limit_files": history.hard_limit_files,
+        "gb_grace": history.bytes_grace,
+        "files_grace": history.files_grace,
     }
 
 

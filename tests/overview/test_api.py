@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from usage_store.dashboards import save_ledger, save_states
 from usage_store.engine import Store
 from usage_store.storage_saving import save_storage
 from usermon.records import Rejected
+from usermon.units import GIB
 
 SHAPES: list[tuple[str, type[Schema], bool]] = [
     ("/api/storage", schemas.StorageAnswer, False),
@@ -74,6 +76,29 @@ def test_storage_tells_each_users_numbers_by_volume(get: Get) -> None:
     assert (users["charlie"]["listed"], users["charlie"]["local_gb"]) == (True, None)
     assert not users["bob"]["listed"]
     assert answer["totals"] == {"local_gb": 109, "local_files": 1090, "cryo_gb": 7, "cryo_files": 70}
+
+
+def test_storage_tells_limits_and_graces_and_a_change_of_them_alone(sqlite_store: Store, get: Get) -> None:
+    limited = replace(
+        usage("bob", gb=30, soft_limit_bytes=20 * GIB, hard_limit_bytes=40 * GIB),
+        hard_limit_files=500,
+        bytes_grace="6 days",
+    )
+    with sqlite_store.writing() as connection:
+        save_storage(connection, [usage("alice"), limited])
+    alice, bob = get("/api/storage").get_json()["users"]
+    assert (bob["local_soft_limit_gb"], bob["local_hard_limit_gb"]) == (20, 40)
+    assert (bob["local_soft_limit_files"], bob["local_hard_limit_files"]) == (None, 500)
+    assert (bob["local_gb_grace"], bob["local_files_grace"]) == ("6 days", None)
+    assert {alice[name] for name in alice if "limit" in name or "grace" in name} == {None}
+    with sqlite_store.writing() as connection:
+        save_storage(connection, [replace(limited, bytes_grace="expired")])
+    assert get("/api/storage").get_json()["users"][1]["local_gb_grace"] == "expired"
+    one = get("/api/storage/bob").get_json()
+    assert (one["local_hard_limit_gb"], one["local_gb_grace"]) == (40, "expired")
+    history = one["history"]["local"]
+    assert (history["soft_limit_gb"], history["hard_limit_files"]) == (20, 500)
+    assert (history["gb_grace"], history["files_grace"]) == ("expired", None)
 
 
 @pytest.mark.usefixtures("facility")
