@@ -6,6 +6,7 @@ LONGEST_NAME = 255
 LARGEST_NUMBER = 2**63 - 1
 # Larger than any machine that exists, so that a wrong unit is noticed: what the store's columns hold.
 LARGEST_BYTES = 2**51 - 1
+LARGEST_DISK_BYTES = 2**62
 MOST_CPUS = 1_000_000
 MOST_OPERATIONS = 2**31 - 1
 MOST_BYTES_A_SECOND = 2**41 - 1
@@ -90,7 +91,7 @@ def check_host_usage(usage: HostUsage) -> None:
     _check_number("cpu_idle", usage.cpu_idle, 100)
     _check_number("cpu_kernel", usage.cpu_kernel, 100)
     _check_number("disk_io", usage.disk_io, MOST_OPERATIONS)
-    _check_optional("disk_available", usage.disk_available_bytes, LARGEST_BYTES)
+    _check_optional("disk_available", usage.disk_available_bytes, LARGEST_DISK_BYTES)
     _check_optional("load", usage.load, 1_000_000)
     _check_optional("network_received", usage.network_received, MOST_BYTES_A_SECOND)
     _check_optional("network_sent", usage.network_sent, MOST_BYTES_A_SECOND)
@@ -98,7 +99,7 @@ def check_host_usage(usage: HostUsage) -> None:
         raise ValueError(f"more than {MOST_PARTS} mounts or GPUs")
     for space in usage.mounts:
         _check_text("mount", space.mount)
-        _check_optional("disk_available", space.available_bytes, LARGEST_BYTES)
+        _check_optional("disk_available", space.available_bytes, LARGEST_DISK_BYTES)
     for gpu in usage.gpus:
         _check_number("gpu", gpu.number, MOST_PARTS)
         _check_text("gpu name", gpu.name)
