@@ -13,6 +13,7 @@ from flask import Blueprint, Response, jsonify
 from overview.snapshots import Snapshots
 from usage_store.collection_runs import count_rejected_by_source, latest_runs
 from usage_store.engine import Store
+from usage_store.newest import newest_data
 from usage_store.revisions import current_revisions
 
 DASHBOARD_STATES = ("ready", "starting", "asleep", "stopped", "failed")
@@ -31,7 +32,8 @@ def metrics(snapshots: Snapshots, store: Store) -> Blueprint:
 
     @blueprint.get("/metrics")
     def show_metrics() -> Response:
-        text = "".join((*_of_storage(snapshots), *_of_dashboards(snapshots), *_of_collection(store)))
+        parts = (_of_storage(snapshots), _of_dashboards(snapshots), _of_data(store), _of_collection(store))
+        text = "".join(line for part in parts for line in part)
         return Response(text, content_type="text/plain; version=0.0.4; charset=utf-8")
 
     return blueprint
@@ -77,6 +79,16 @@ def _of_dashboards(snapshots: Snapshots) -> Iterable[str]:
             "Since the orchestrator last looked.",
             [({}, round(time.time() - seen))],
         )
+
+
+def _of_data(store: Store) -> Iterable[str]:
+    with store.reading() as connection:
+        newest = newest_data(connection)
+    yield _metric(
+        "usermon_data_age_seconds",
+        "Since the newest data of a kind: of a volume, log, cluster, hub, or all hosts.",
+        [({"kind": one.kind, "name": one.name}, round(time.time() - one.time)) for one in newest],
+    )
 
 
 def _of_collection(store: Store) -> Iterable[str]:

@@ -7,14 +7,17 @@ from flask.testing import FlaskClient
 
 from overview import create_app
 from tests.factories import dashboard_state, run, usage
+from tests.overview.api.facility import save_facility
 from tests.overview.conftest import Get
 from usage_store.collection_runs import note_run
 from usage_store.dashboards import save_states
 from usage_store.engine import Store, open_store
+from usage_store.saving import KINDS
 from usage_store.storage_saving import save_storage
 from usermon.state_folder import StateFolder
 
-SAMPLE = re.compile(r'([a-z_]+)(\{[a-z]+="(?:[^"\\]|\\.)*"\})? (-?[0-9.e+]+)')
+LABEL = r'[a-z]+="(?:[^"\\]|\\.)*"'
+SAMPLE = re.compile(rf"([a-z_]+)(\{{{LABEL}(?:,{LABEL})*\}})? (-?[0-9.e+]+)")
 
 
 def samples(get: Get) -> dict[str, float]:
@@ -42,6 +45,16 @@ def test_metrics_tell_how_the_facility_does(get: Get, sqlite_store: Store) -> No
     assert found['usermon_source_rows_rejected{source="local"}'] == 2
     assert found['usermon_source_duration_seconds{source="local"}'] == 1
     assert found['usermon_storage_age_seconds{volume="local"}'] > 0
+
+
+def test_the_age_of_the_newest_data_of_every_kind_is_told(get: Get, sqlite_store: Store) -> None:
+    save_facility(sqlite_store)
+    ages = {name: age for name, age in samples(get).items() if name.startswith("usermon_data_age_seconds")}
+    kinds = {match[1] for name in ages if (match := re.search('kind="([a-z]+)"', name))}
+    assert kinds == set(KINDS)
+    assert all(age > 0 for age in ages.values())
+    assert 'usermon_data_age_seconds{kind="storage",name="cryo"}' in ages
+    assert 'usermon_data_age_seconds{kind="hosts",name="all"}' in ages
 
 
 def test_no_user_is_named(get: Get, sqlite_store: Store) -> None:
