@@ -11,6 +11,7 @@ from overview.api.dashboards import dashboards_api
 from overview.api.document import describe_api
 from overview.api.hosts import hosts_api
 from overview.api.ingest import ingest_api
+from overview.api.io import io_api
 from overview.api.queues import queues_api
 from overview.api.storage import storage_api
 from overview.error_pages import install_errors
@@ -61,6 +62,7 @@ def create_app(state: StateFolder, store: Store) -> APIFlask:
         metrics(snapshots, store),
         api_docs_pages(app),
         storage_api(snapshots, store),
+        io_api(store),
         queues_api(store),
         hosts_api(store),
         backups_api(store),

@@ -45,6 +45,12 @@ def shared_hosts() -> Path:
 
 
 @pytest.fixture
+def shared_io() -> Path:
+    """A log of read sizes, tricky ones, and expected.json."""
+    return SHARED_DATA / "io"
+
+
+@pytest.fixture
 def shared_backups() -> Path:
     """Listings of tarballs of two hubs with three nodes each, tricky ones, and expected.json."""
     return SHARED_DATA / "backups"

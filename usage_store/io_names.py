@@ -33,10 +33,7 @@ def names_of(connection: Connection, sessions: Sequence[IoSession]) -> IoNames:
     machine_ids = _machine_ids(connection, {(c.machine, c.machine_type) for c in clients.values()})
     newest: dict[int, tuple[int, IoClient]] = {}
     for number, time in _newest_times(sessions).items():
-        client = clients[number]
-        user_id = user_ids[client.user]
-        if user_id not in newest or newest[user_id][0] <= time:
-            newest[user_id] = time, client
+        newest.setdefault(user_ids[clients[number].user], (time, clients[number]))
     all_sizes = {id(session.sizes): session.sizes for session in sessions}
     range_ids = _range_ids(connection, {text for sizes in all_sizes.values() for text in sizes})
     return IoNames(
@@ -48,9 +45,10 @@ def names_of(connection: Connection, sessions: Sequence[IoSession]) -> IoNames:
 
 
 def _newest_times(sessions: Sequence[IoSession]) -> dict[int, int]:
-    """The newest entry's time of each client."""
+    """The newest entry's time of each client, newest first; of one time, the later given first."""
     in_order = sorted(sessions, key=lambda session: session.entry.time)  # as they mostly are
-    return {id(session.client): session.entry.time for session in in_order}
+    times = {id(session.client): session.entry.time for session in in_order}
+    return {number: times[number] for number in (id(session.client) for session in reversed(in_order))}
 
 
 def save_roles(connection: Connection, newest: Mapping[int, tuple[int, IoClient]]) -> bool:

@@ -42,6 +42,7 @@ _SESSION = b"@rd_client("
 _ENTRY_LINE = re.compile(r"Log: (\d{4}-\d\d-\d\d \d\d:\d\d:\d\d) \((\d{1,19})\)", re.ASCII)
 _SESSION_LINE = re.compile(r"@rd_client\(([^,]+),([^)]+)\)\[([^(]+)\(([^)]*)\)\]:")
 _ROW = re.compile(r"(\[[^\s,\])]+(?:\]|, [^\s)]+\))|\(\.\.\., [^\s)]+\))\s+(\d+) \|", re.ASCII)
+_LOST = re.compile(r"(?:WARNING: )?Lost \d+ events", re.ASCII)
 _BANNER = re.compile(r"Attaching \d+ probes?\.\.\.", re.ASCII)
 
 # Nearly all rows are `%-16s%8d |%-52s|`. Bars say nothing that the counts do not.
@@ -180,6 +181,8 @@ class IoLog:
                 self._begin_entry(line)
             elif line.startswith("@"):
                 self._begin_session(line)
+            elif _LOST.fullmatch(line):  # comes whenever it happens, in the middle of a session too
+                raise _Bad("bpftrace was too slow: the counts here are too low")
             else:
                 self._end_session("below a line that was rejected")
                 raise _Bad("no line of an I/O log")
