@@ -238,7 +238,7 @@ def test_a_connection_that_the_hub_closed_is_made_again(hub: FakeHub, spool: Spo
 
 def test_a_hub_that_is_not_there_is_told(spool: Spool, token_file: Path) -> None:
     fill(spool, b"a")
-    with pytest.raises(HubAway, match="the hub http://127.0.0.1:9 does not answer: Connection refused"):
+    with pytest.raises(HubAway, match=r"the hub http://127\.0\.0\.1:9 does not answer: Connection refused"):
         Pusher(spool, Hub("http://127.0.0.1:9", token_file)).deliver_all()
     assert len(spool) == 1
 
