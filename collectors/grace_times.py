@@ -3,6 +3,8 @@ epoch second of its end."""
 
 import re
 
+from usermon.records import LONGEST_GRACE
+
 EXPIRED = "expired"
 _NONE_LEFT = frozenset(("expired", "none"))
 _UNITS = (("week", 604_800), ("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
@@ -10,7 +12,6 @@ _SECONDS = {name[0]: size for name, size in _UNITS}
 _PART = re.compile(r"(\d{1,9}) ?(weeks?|days?|hours?|minutes?|mins?|seconds?|secs?|[wdhms])", re.ASCII)
 _CLOCK = re.compile(r"(\d{1,4}):(\d\d)", re.ASCII)
 _EPOCH = re.compile(r"\d{9,10}", re.ASCII)
-_LONGEST = 32
 
 
 def seconds_left(text: str, now: float) -> int | None:
@@ -44,5 +45,5 @@ def shortest(graces: list[str], now: float) -> str | None:
     """The one that matters first, in words of one kind; one that is no time stands as it is."""
     known = [left for grace in graces if (left := seconds_left(grace, now)) is not None]
     if known:
-        return in_words(min(known))[:_LONGEST]
-    return graces[0][:_LONGEST] if graces else None
+        return in_words(min(known))[:LONGEST_GRACE]
+    return graces[0][:LONGEST_GRACE] if graces else None

@@ -47,8 +47,13 @@ def check_storage_usage(usage: StorageUsage) -> None:
         number = getattr(usage, name)
         if number is not None and not 0 <= number <= LARGEST_NUMBER:
             raise ValueError(f"{name}: {'negative' if number < 0 else 'too large'}")
+    for name in ("bytes_grace", "files_grace"):
+        grace = getattr(usage, name)
+        if grace is not None and not (0 < len(grace) <= LONGEST_GRACE and grace.isprintable()):
+            raise ValueError(f"{name}: not like '6 days' or 'expired'")
 
 
+LONGEST_GRACE = 32
 _LIMITS = ("soft_limit_bytes", "hard_limit_bytes", "soft_limit_files", "hard_limit_files")
 
 
