@@ -1,8 +1,10 @@
 """Fixtures for everybody. Factories of records stand in tests/factories.py."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from tests.postgres.server import PostgresServer, running_postgres
@@ -10,6 +12,12 @@ from tests.shared_data import SHARED_DATA, SHARED_STORAGE, shared_data_is_here
 from usage_store.engine import Store, open_store
 
 ENGINES = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
+
+# On a busy machine nothing is said about code by the time that it takes.
+hypothesis.settings.register_profile(
+    "usermon", max_examples=50, deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("usermon")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -74,11 +82,26 @@ def postgres() -> Iterator[PostgresServer]:
         yield server
 
 
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with our tables and nothing in them, so that a store costs a copy."""
+    file = tmp_path_factory.mktemp("template") / "usermon.db"
+    open_store(f"sqlite:///{file}").close()
+    return file
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    file = tmp_path / "usermon.db"
+    shutil.copyfile(sqlite_template, file)
+    return f"sqlite:///{file}"
+
+
 @pytest.fixture(params=ENGINES)
-def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def store_url(request: pytest.FixtureRequest) -> Iterator[str]:
     """A database with our tables and nothing in them; each test runs on SQLite and on PostgreSQL."""
     if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'usermon.db'}"
+        yield request.getfixturevalue("sqlite_url")
         return
     server: PostgresServer = request.getfixturevalue("postgres")
     database = server.create_migrated_database()
@@ -107,8 +130,8 @@ def store(store_url: str) -> Iterator[Store]:
 
 
 @pytest.fixture
-def sqlite_store(tmp_path: Path) -> Iterator[Store]:
+def sqlite_store(sqlite_url: str) -> Iterator[Store]:
     """An open store on SQLite, for tests about something other than the store."""
-    opened = open_store(f"sqlite:///{tmp_path / 'usermon.db'}")
+    opened = open_store(sqlite_url)
     yield opened
     opened.close()

@@ -32,13 +32,12 @@ def test_everybody_in_the_list_gets_a_dashboard_a_port_and_a_password(place: Pla
 
 
 def test_run_again_it_changes_nothing(standing: Place) -> None:
-    place = standing
-    place.up()
-    before = {c.id for c in place.containers().values()}
-    files = {path: path.stat().st_mtime_ns for path in place.state.rglob("*") if path.name != "lock"}
-    assert set(actions(place.up()).values()) == {"keep"}
-    assert {c.id for c in place.containers().values()} == before
-    after = {path: path.stat().st_mtime_ns for path in place.state.rglob("*") if path.name != "lock"}
+    standing.up()
+    before = {c.id for c in standing.containers().values()}
+    files = {path: path.stat().st_mtime_ns for path in standing.state.rglob("*") if path.name != "lock"}
+    assert set(actions(standing.up()).values()) == {"keep"}
+    assert {c.id for c in standing.containers().values()} == before
+    after = {path: path.stat().st_mtime_ns for path in standing.state.rglob("*") if path.name != "lock"}
     assert {p: t for p, t in after.items() if "store" not in p.parts} == {
         p: t for p, t in files.items() if "store" not in p.parts
     }

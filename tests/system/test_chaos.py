@@ -19,13 +19,31 @@ from tests.system.private_engine import PrivateEngine
 
 pytestmark = [pytest.mark.docker, pytest.mark.timeout(600)]
 
-USERS = some_users(4)
+USERS = some_users(3)
 
 
 @pytest.fixture
 def place() -> Iterator[Facility]:
+    """Where nothing was started yet."""
     with facility(USERS, samples=20) as made:
         yield made
+
+
+@pytest.fixture(scope="module")
+def lasting() -> Iterator[Facility]:
+    with facility(USERS, samples=20) as made:
+        yield made
+
+
+@pytest.fixture
+def standing(lasting: Facility) -> Facility:
+    """With a dashboard of each user. One place for all tests, and mended before each."""
+    lasting.list_users(USERS)
+    lasting.up()
+    strangers = sorted(set(lasting.status()) - set(USERS))
+    if strangers:
+        lasting.orchestrator("forget", "--yes", *strangers)
+    return lasting
 
 
 def wait_for(what: Callable[[], bool], seconds: float = 60) -> None:
@@ -77,18 +95,17 @@ def test_up_killed_at_its_very_first_steps_loses_no_password(place: Facility) ->
     all_answer(place)
 
 
-def test_a_container_removed_by_hand_comes_back_as_it_was(place: Facility) -> None:
-    place.up()
-    ports_before, passwords_before = ports(place), place.passwords()
-    (container,) = containers_of(place, USERS[1])
+def test_a_container_removed_by_hand_comes_back_as_it_was(standing: Facility) -> None:
+    ports_before, passwords_before = ports(standing), standing.passwords()
+    (container,) = containers_of(standing, USERS[1])
     container.remove(force=True)
-    answer = place.up()
+    answer = standing.up()
     assert {d["user"]: d["action"] for d in answer["dashboards"]} == {
         user: "start" if user == USERS[1] else "keep" for user in USERS
     }
-    assert ports(place) == ports_before
-    assert place.passwords() == passwords_before
-    all_answer(place)
+    assert ports(standing) == ports_before
+    assert standing.passwords() == passwords_before
+    all_answer(standing)
 
 
 def test_two_ups_at_once_end_as_one(place: Facility) -> None:
@@ -106,51 +123,47 @@ def test_two_ups_at_once_end_as_one(place: Facility) -> None:
     all_answer(place)
 
 
-def test_up_again_changes_nothing(place: Facility) -> None:
-    place.up()
-    before = {container.id for container in containers_of(place)}
-    files_before = {path: path.stat().st_mtime_ns for path in (place.state / "secrets").rglob("*")}
-    assert {d["action"] for d in place.up()["dashboards"]} == {"keep"}
-    assert {container.id for container in containers_of(place)} == before
-    assert {path: path.stat().st_mtime_ns for path in (place.state / "secrets").rglob("*")} == files_before
+def test_up_again_changes_nothing(standing: Facility) -> None:
+    before = {container.id for container in containers_of(standing)}
+    files_before = {path: path.stat().st_mtime_ns for path in (standing.state / "secrets").rglob("*")}
+    assert {d["action"] for d in standing.up()["dashboards"]} == {"keep"}
+    assert {container.id for container in containers_of(standing)} == before
+    assert {path: path.stat().st_mtime_ns for path in (standing.state / "secrets").rglob("*")} == files_before
 
 
-def test_reordered_and_changed_lists_move_no_port(place: Facility) -> None:
-    place.up()
-    before = ports(place)
-    place.list_users(["newcomer", *reversed(USERS[1:])])
-    answer = place.up()
+def test_reordered_and_changed_lists_move_no_port(standing: Facility) -> None:
+    before = ports(standing)
+    standing.list_users(["newcomer", *reversed(USERS[1:])])
+    answer = standing.up()
     assert answer["orphans"], "who left the list is named"
-    after = ports(place)
+    after = ports(standing)
     assert {user: after[user] for user in USERS[1:]} == {user: before[user] for user in USERS[1:]}
     assert after["newcomer"] not in before.values()
-    assert containers_of(place, USERS[0]), "orphans stay without --remove-orphans"
+    assert containers_of(standing, USERS[0]), "orphans stay without --remove-orphans"
 
 
-def test_a_lost_store_gets_its_ports_back_from_the_containers(place: Facility) -> None:
-    place.up()
-    before, passwords = ports(place), place.passwords()
+def test_a_lost_store_gets_its_ports_back_from_the_containers(standing: Facility) -> None:
+    before, passwords = ports(standing), standing.passwords()
     # As on a morning after a disk failure: the programs that hold the file open are gone too.
-    for container in containers_of(place):
+    for container in containers_of(standing):
         if container.labels["org.usermon.role"] != "dashboard":
             container.remove(force=True)
-    shutil.rmtree(place.state / "store")
-    place.list_users(list(reversed(USERS)))
-    place.up()
-    assert ports(place) == before
-    assert place.passwords() == passwords
+    shutil.rmtree(standing.state / "store")
+    standing.list_users(list(reversed(USERS)))
+    standing.up()
+    assert ports(standing) == before
+    assert standing.passwords() == passwords
 
 
-def test_watch_follows_the_list_and_mends(place: Facility) -> None:
-    place.up()
-    watching = place.begin("watch", str(place.users_list))
+def test_watch_follows_the_list_and_mends(standing: Facility) -> None:
+    watching = standing.begin("watch", str(standing.users_list))
     try:
-        place.list_users([*USERS, "latecomer"])
-        wait_for(lambda: place.status().get("latecomer", {}).get("state") == "ready", 90)
-        (container,) = containers_of(place, USERS[0])
+        standing.list_users([*USERS, "latecomer"])
+        wait_for(lambda: standing.status().get("latecomer", {}).get("state") == "ready", 90)
+        (container,) = containers_of(standing, USERS[0])
         container.remove(force=True)
-        wait_for(lambda: place.status().get(USERS[0], {}).get("state") == "ready", 90)
-        all_answer(place)
+        wait_for(lambda: standing.status().get(USERS[0], {}).get("state") == "ready", 90)
+        all_answer(standing)
     finally:
         watching.terminate()
         _, log = watching.communicate(timeout=30)
@@ -176,8 +189,7 @@ def private_engine() -> Iterator[PrivateEngine]:
 def test_an_engine_that_restarts_under_watch_changes_nothing(
     private_engine: PrivateEngine, tmp_path: Path
 ) -> None:
-    for image in ("usermon-user-dashboard", "usermon-services"):
-        private_engine.copy_image(_newest_tag(image))
+    private_engine.copy_image(_newest_tag("usermon-user-dashboard"))
     with facility(USERS[:2], samples=20) as outer:
         place = Facility(
             outer.root,
@@ -186,9 +198,9 @@ def test_an_engine_that_restarts_under_watch_changes_nothing(
             {"DOCKER_HOST": private_engine.url},
             private_engine.inside,
         )
-        place.up()
+        place.up("--dashboards-only")
         passwords, ports_before = place.passwords(), ports(place)
-        watching = place.begin("watch", str(place.users_list))
+        watching = place.begin("watch", str(place.users_list), "--dashboards-only")
         try:
             time.sleep(3)
             private_engine.restart()

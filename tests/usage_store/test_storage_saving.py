@@ -169,7 +169,7 @@ minutes = st.integers(min_value=0, max_value=90 * 24 * 60)
 batches = st.lists(st.lists(minutes, max_size=12), min_size=1, max_size=5)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(batches)
 def test_in_whatever_order_samples_come_the_last_of_each_day_and_all_new_ones_stay(
     batches: list[list[int]],
