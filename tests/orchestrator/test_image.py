@@ -111,6 +111,7 @@ def test_each_image_holds_its_own_packages_and_no_others() -> None:
     assert {name for name in services if not name.endswith(".dist-info")} == {
         "usermon",
         "web_shared",
+        "cli_shared",
         "usage_store",
         "collectors",
         "orchestrator",

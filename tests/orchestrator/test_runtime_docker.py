@@ -311,7 +311,7 @@ def test_events_outlast_the_time_limit_of_other_calls(image: str) -> None:
     heard: list[Event] = []
     thread = threading.Thread(target=lambda: heard.append(next(events)), daemon=True)
     thread.start()
-    time.sleep(3)
+    time.sleep(1.5)
     wanted = spec(image, command=("sleep", "600"))
 
     open_docker(runtime.deployment).start(wanted)
