@@ -25,14 +25,17 @@ from usermon.records import Parsed, Rejected
 
 def parse(text: str, *, timezone: ZoneInfo) -> Parsed[Item]:
     """`timezone` is that of the times in the text."""
-    if not text.strip("\ufeff \t\r\n"):
+    start = text.lstrip("\ufeff \t\r\n")[:1000].split("\n")[0]
+    if not start:
         return _nothing(1, "", "empty: PBS prints braces even when there is no job")
+    if start[0] not in "{[":
+        return _nothing(1, start, "no JSON: it does not begin with a brace")
     try:
         report = read_json(text)
     except NotJson as error:
         return _nothing(error.line, error.text, f"no JSON: {error.reason}")
     if not isinstance(report, dict) or not {"Jobs", "nodes", "pbs_server", "timestamp"} & report.keys():
-        return _nothing(1, text.lstrip()[:1000].split("\n")[0], "no output of qstat or pbsnodes -F json")
+        return _nothing(1, start, "no output of qstat or pbsnodes -F json")
     try:
         return _things_of(report, timezone, Places(text))
     except Damaged as reason:
