@@ -32,13 +32,19 @@ OpenWindow = Callable[..., Page]
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if Path(__file__).parent in item.path.parents:
+        if _is_ours(item):
             item.add_marker(pytest.mark.browser)
+    # Before all tests that start containers.
+    items.sort(key=lambda item: not _is_ours(item))
+
+
+def _is_ours(item: pytest.Item) -> bool:
+    return Path(__file__).parent in item.path.parents
 
 
 def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
     """A test that failed while the network was pulled from under its browser is taken again."""
-    if Path(__file__).parent not in item.path.parents:
+    if not _is_ours(item):
         return None
     item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
     for attempt in range(1, _ATTEMPTS + 1):
