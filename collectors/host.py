@@ -191,6 +191,7 @@ def _gpus(host: Host, source: Source) -> tuple[GpuUsage, ...]:
         _log.warning("%s", error.message)
         return ()
     if output is None:
+        host.gpus_from = time.monotonic() + GPU_AGAIN_SECONDS
         return ()
     parsed = nvidia_smi.parse(output.text)
     if parsed.rejected or output.exit_code != 0:
