@@ -23,7 +23,7 @@ from usermon.site_file import Source
 # Keys of its own in usermon.toml: where the commands lie, and who tells of jobs that ended.
 BIN, FINISHED_JOBS = "bin", "finished_jobs"
 _TELLERS = ("sacct", "squeue", "none")
-_EXAMPLE = ("squeue --json", "sinfo --json")
+_EXAMPLE = ("squeue --json", "sinfo --Node --json")
 
 # The accounting database is asked this often, a day at a time, and a day back at the first time.
 SACCT_EVERY_SECONDS = 300

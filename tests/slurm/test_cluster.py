@@ -33,7 +33,7 @@ timeout = "5s"
 [[source]]
 name = "thicket-json"
 collector = "slurm"
-commands = ["squeue --json", "sinfo --json"]
+commands = ["squeue --json", "sinfo --Node --json"]
 finished_jobs = "none"
 [[source]]
 name = "thicket-accounts"

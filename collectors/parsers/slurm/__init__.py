@@ -2,7 +2,7 @@
 
     squeue with a header and any separator (collectors.slurm asks for it with `--Format`); `-o '%A,%T'`
     sinfo the same way, a line a node and partition; `-N -o '%n,%T'`; node, MB in use, MB, CPUs, state; plain
-    squeue --json, sinfo --json of 21.08 to 24.11 (openapi v0.0.37 to data parser v0.0.41)
+    squeue --json, sinfo --json of 21.08 to 24.11 (openapi v0.0.37 to data parser v0.0.41), scontrol's too
     sacct --parsable2 with a header, or without it in the two layouts that are known (see sacct.py)
 
 Seen from Slurm 21.08, 22.05, 24.05 and 24.11, and of sacct's from 2016 on. For instance:

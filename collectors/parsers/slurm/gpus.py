@@ -15,6 +15,8 @@ _FACTORS = {"": 1, "k": 1 << 10, "m": 1 << 20}
 
 def gpus_in(text: str) -> int:
     """The GPUs of `text`; none where it speaks of none."""
+    if "gpu" not in text:  # nearly all of them
+        return 0
     typed = untyped = 0
     is_tres = False
     for item in _ANNOTATION.sub("", text).split(","):

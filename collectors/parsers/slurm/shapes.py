@@ -110,7 +110,7 @@ def _json(text: str) -> Iterator[Found]:
             if isinstance(read, ValueError):
                 yield Found(1, name, problem=str(read))
             else:
-                yield Found(1, name, (read,))
+                yield Found(1, name, read)
     except ValueError as error:
         yield Found(1, text[:200], problem=str(error))
 

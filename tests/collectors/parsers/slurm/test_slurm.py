@@ -60,6 +60,12 @@ def test_text_and_json_of_one_moment_say_the_same_of_every_job() -> None:
         assert told == {key: text[job_id][key] for key in told}
 
 
+@pytest.mark.parametrize("number", [65534, 65535, 2**31])
+def test_no_number_of_a_job_is_taken_for_none(number: int) -> None:
+    job = {"job_id": number, "job_state": "RUNNING", "user_name": "alice", "cpus": 1}
+    assert fields_of(json.dumps({"jobs": [job]}))[0]["job_id"] == str(number)
+
+
 def shared_slurm_files(*names: str) -> list[Path]:
     return [file for file in shared_files("queues/slurm", "*") if file.name in names]
 
