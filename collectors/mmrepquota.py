@@ -6,6 +6,6 @@ from collectors.quota_report import quota_collector
 COLLECTOR = quota_collector(
     mmrepquota.parse,
     mmrepquota.as_fields,
-    ("mmrepquota", "-u", "-Y", "-a"),
+    ("/usr/lpp/mmfs/bin/mmrepquota", "-u", "-Y", "-a"),
     frozenset(("filesystem", "fileset")),
 )

@@ -6,6 +6,6 @@ from collectors.quota_report import quota_collector
 COLLECTOR = quota_collector(
     repquota.parse,
     repquota.as_fields,
-    ("repquota", "-u", "-a"),
+    ("/usr/sbin/repquota", "-u", "-a"),
     frozenset(("filesystem",)),
 )

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.user_dashboard.samples import DAY, NOW, steady, storage, volume, wandering, without
+from user_dashboard.cards import make_cards
 from user_dashboard.figures import RANGES, View, files_figure, near_references, quotas_near, storage_figure
 from usermon.units import GIB
 
@@ -288,6 +289,14 @@ def test_the_uppermost_lines_of_both_axes_do_not_lie_on_each_other() -> None:
             low, high = layout[axis]["range"]
             heights.append((top - low) / (high - low))
         assert heights[0] - heights[1] > 0.08
+
+
+def test_a_limit_of_one_byte_is_a_limit() -> None:
+    locked = storage(local=replace(volume(10, gb=20), hard_limit_bytes=1, hard_limit_files=1))
+    for scale in ("linear", "log"):
+        assert len(drawn_levels(storage_figure(locked, View(scale=scale)))) == 1
+    (local,) = make_cards(locked, NOW)
+    assert [quota.level for quota in local.quotas] == ["over", "over"]
 
 
 def test_a_hard_limit_far_beyond_the_next_line_does_not_squash_the_plot() -> None:
