@@ -7,7 +7,17 @@ import argparse
 import sys
 from pathlib import Path
 
-from benchmarks import one_dashboard, overview_page, plan_size, queue_answers, redraw, rollout
+from benchmarks import (
+    agent,
+    ingest,
+    one_dashboard,
+    overview_page,
+    plan_size,
+    queue_answers,
+    redraw,
+    rollout,
+    sizing,
+)
 from benchmarks.figures import Figure, print_table, write_json
 
 MEASUREMENTS = {
@@ -17,6 +27,9 @@ MEASUREMENTS = {
     "redraw": redraw.measure,
     "overview": overview_page.measure,
     "queues": queue_answers.measure,
+    "ingest": ingest.measure,
+    "agent": agent.measure,
+    "sizing": sizing.measure,
 }
 
 
