@@ -220,4 +220,7 @@ def _totals(cluster: Cluster) -> dict[str, Any]:
 
 
 def _with_times(row: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
-    return {**row, **{name: iso_time_or_none(row[name]) for name in names}}
+    told = dict(row)
+    for name in names:
+        told[name] = iso_time_or_none(row[name])
+    return told
