@@ -4,7 +4,7 @@
          Filesystem  kbytes   quota   limit   grace   files   quota   limit   grace
             /lustre  120000* 100000  200000  6d23h59m55s    4100       0       0       -
 
-Seen from Lustre 2.5 to 2.15. Numbers are KiB, or rounded with a unit (-h). A star marks what is over its soft
+Seen from Lustre 2.5 to 2.16. Numbers are KiB, or rounded with a unit (-h). A star marks what is over its soft
 limit. A long path stands alone in its line, the numbers in the next. Notes about default quotas say nothing
 of users; numbers in [brackets] are incomplete, since a server did not answer, and are rejected. "none" as
 grace means that no time is left.
@@ -30,7 +30,10 @@ _TITLE = re.compile(r"Disk quotas for (usr|user|grp|group|prj|project) (\S+)(?: 
 _NOTE = re.compile(
     r"[ugp]id \d+ is using default (?:block|file|inode) quota setting|Total allocated inode limit: .*"
 )
-_HEADER = ["quota", "limit", "grace", "files", "quota", "limit", "grace"]
+_HEADERS = (
+    ["quota", "limit", "grace", "files", "quota", "limit", "grace"],
+    ["bquota", "blimit", "bgrace", "files", "iquota", "ilimit", "igrace"],  # since 2.15
+)
 _COLUMNS = 8  # behind the path
 _VALUE = re.compile(r"[\d.\[\]]+[kKMGTPE]?\*?|-")
 
@@ -65,7 +68,7 @@ class _Reader:
             self._is_under_header = False
             return None
         words = text.split()
-        if words[:1] == ["Filesystem"] and words[2:] == _HEADER:
+        if words[:1] == ["Filesystem"] and words[2:] in _HEADERS:
             self._is_under_header = True
             return None
         if _NOTE.fullmatch(text):
