@@ -15,6 +15,7 @@ from sqlalchemy import (
     Float,
     Integer,
     Select,
+    Table,
     and_,
     case,
     cast,
@@ -39,9 +40,10 @@ from usage_store.schema_hosts import (
 from usage_store.schema_rollups import host_gpu_hours, host_hours, host_mount_hours, host_rollups
 
 BUCKET_SECONDS = 300
-# Without a range, questions about all hosts are about the last week that there is: of a thousand hosts, ten
-# million samples.
+# Without a range, questions about all hosts are about the last week that there is, or as many days of it, one
+# at least, as so many samples fill.
 USUAL_SECONDS = 7 * 86_400
+_USUAL_SAMPLES = 2_000_000
 
 _MIB = 1024**2
 _KIB = 1024
@@ -62,15 +64,16 @@ def is_host(connection: Connection, name: str) -> bool:
 
 
 def span_of(connection: Connection, start: int | None, end: int | None, now: int) -> Span:
-    """What is asked for, in whole buckets: to the newest sample that is there when no end is named, and from
-    a week before the end when no start is. A bucket that is not over yet is left out, as its samples are."""
-    newest = connection.execute(
-        select(func.max(hosts.c.newest_time)).where(hosts.c.newest_time <= now + BUCKET_SECONDS)
-    ).scalar()
+    """What is asked for, in whole buckets; without an end, to the newest sample that is there, and without a
+    start, from a week before the end (of many hosts, fewer days). A bucket that is not over is left out."""
+    newest, count = connection.execute(
+        select(func.max(hosts.c.newest_time), func.count()).where(hosts.c.newest_time <= now + BUCKET_SECONDS)
+    ).one()
+    usual = min(USUAL_SECONDS, max(1, _USUAL_SAMPLES // (1440 * max(1, count))) * 86_400)
     to = min(now if end is None else end, now, *(() if end is not None or newest is None else (newest + 1,)))
     over = now // BUCKET_SECONDS * BUCKET_SECONDS
     last = min(-(-to // BUCKET_SECONDS) * BUCKET_SECONDS, over)
-    first = (last - USUAL_SECONDS if start is None else start) // BUCKET_SECONDS * BUCKET_SECONDS
+    first = (last - usual if start is None else start) // BUCKET_SECONDS * BUCKET_SECONDS
     return Span(max(0, first), max(0, last))
 
 
@@ -170,43 +173,54 @@ def memory_by_bucket(connection: Connection, span: Span, window: Window) -> Page
     `avg_used_mem_percent` is the mean of whole percents, as the table's first users know it;
     `avg_used_mem_percent_exact` rounds nothing before the mean.
     """
-    spans = _hardware_spans().subquery()
-    kept = union_all(
-        *(
-            select(table.c.host_id, table.c.time, table.c.memory_free_mib, samples.label("samples")).where(
-                *_within(table.c.time, span.start, span.end)
-            )
-            for table, samples in _MINUTES_AND_HOURS
-        )
+    # Each table by itself: over both at once the databases would copy every row first.
+    buckets = union_all(
+        *(_memory_of(table, samples, span) for table, samples in _MINUTES_AND_HOURS)
     ).subquery()
+    query = select(buckets).order_by(buckets.c.host_id, buckets.c.rounded_timestamp)
+    return _fetch_counted(connection, query, window)
+
+
+def _memory_of(table: Table, samples: ColumnElement[int], span: Span) -> Select[Any]:
+    spans = _hardware_spans().subquery()
     total_mib = spans.c.total_memory_bytes // _MIB
-    whole_percent = (total_mib - kept.c.memory_free_mib) * 100 // total_mib
-    used_part = 1.0 - cast(kept.c.memory_free_mib, Float) * _MIB / spans.c.total_memory_bytes
-    bucket = _bucket(kept.c.time)
-    query = (
+    whole_percent = (total_mib - table.c.memory_free_mib) * 100 // total_mib
+    used_part = 1.0 - cast(table.c.memory_free_mib, Float) * _MIB / spans.c.total_memory_bytes
+    bucket = _bucket(table.c.time)
+    return (
         select(
             hosts.c.id.label("host_id"),
             hosts.c.name.label("hostname"),
             bucket.label("rounded_timestamp"),
             func.avg(cast(whole_percent, Float)).label("avg_used_mem_percent"),
             (func.avg(used_part) * 100).label("avg_used_mem_percent_exact"),
-            cast(func.sum(kept.c.samples), Integer).label("samples"),
+            cast(func.sum(samples), Integer).label("samples"),
         )
         .select_from(hosts)
-        .join(kept, kept.c.host_id == hosts.c.id)
+        .join(table, table.c.host_id == hosts.c.id)
         .join(
             spans,
             and_(
                 spans.c.host_id == hosts.c.id,
                 # Of a time before all that is known of the hardware, the first known is the best guess.
-                or_(spans.c.is_first, kept.c.time >= spans.c.since),
-                or_(spans.c.until.is_(None), kept.c.time < spans.c.until),
+                or_(spans.c.is_first, table.c.time >= spans.c.since),
+                or_(spans.c.until.is_(None), table.c.time < spans.c.until),
             ),
         )
+        .where(*_within(table.c.time, span.start, span.end))
         .group_by(hosts.c.id, hosts.c.name, bucket)
-        .order_by(hosts.c.id, bucket)
     )
-    return fetch_page(connection, query, window)
+
+
+def _fetch_counted(connection: Connection, query: Select[Any], window: Window) -> Page:
+    """As `fetch_page`, for queries so dear that their rows are counted in the same go."""
+    counted = query.add_columns(func.count().over().label("total"))
+    rows = [
+        dict(row) for row in connection.execute(counted.limit(window.limit).offset(window.offset)).mappings()
+    ]
+    if not rows:
+        return fetch_page(connection, query, window)
+    return Page([{name: row[name] for name in row if name != "total"} for row in rows], rows[0]["total"])
 
 
 def gaps(connection: Connection, span: Span, due: int, window: Window) -> Page:
@@ -247,7 +261,7 @@ def gaps(connection: Connection, span: Span, due: int, window: Window) -> Page:
         .where(samples < due)
         .order_by(buckets.c.bucket, hosts.c.id)
     )
-    return fetch_page(connection, query, window)
+    return _fetch_counted(connection, query, window)
 
 
 def silences(connection: Connection, span: Span, longer_than: int, window: Window) -> Page:
@@ -283,7 +297,7 @@ def silences(connection: Connection, span: Span, longer_than: int, window: Windo
         .where(seconds > longer_than)
         .order_by(hosts.c.id, steps.c.last_before)
     )
-    return fetch_page(connection, query, window)
+    return _fetch_counted(connection, query, window)
 
 
 def _bucket(time: ColumnElement[int]) -> ColumnElement[int]:

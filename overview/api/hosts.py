@@ -30,8 +30,9 @@ from usage_store.paging import Page, ReadPage, Window
 _TOPICS = ("hosts",)
 _TIMES = ("timestamp", "rounded_timestamp", "since", "until", "hardware_since", "last_before", "next")
 _USUAL_RANGE = (
-    "Without `to`, up to the newest sample that there is; without `from`, a week before that. Ranges are "
-    "widened to whole buckets, and a bucket that is not over yet is left out."
+    "Without `to`, up to the newest sample that there is; without `from`, a week before that (of more than "
+    "200 hosts fewer days, of more than 700 one). Ranges are widened to whole buckets, and a bucket that is "
+    "not over yet is left out."
 )
 
 
