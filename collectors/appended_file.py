@@ -76,6 +76,14 @@ class AppendedFile:
         if rest:
             yield Block(_decode(rest), lines + 1, byte + len(rest) + cut, lines + 1, whole=False)
 
+    def fingerprint(self) -> str:
+        """Another one when anything was written to the file."""
+        about = f"{self.modified_ns}:{self.digest(self.size)}"
+        return hashlib.sha256(about.encode()).hexdigest()
+
+    def stands_at(self, byte: int, content: bytes) -> bool:
+        return byte >= 0 and self._read(byte, len(content)) == content
+
     def whole(self) -> Block:
         """All of it as one block. Raises NotReadable beyond LARGEST_REPORT_BYTES."""
         if self.size > LARGEST_REPORT_BYTES:

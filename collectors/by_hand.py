@@ -14,6 +14,8 @@ from collectors.errors import UnknownSource
 from collectors.printable import printable_file
 from collectors.reading import Context
 from collectors.store_sink import StoreSink
+from collectors.watch import Watch, nobody_watches
+from usage_store.io_imports import ImportedFile
 from usermon.collection import CollectionRun
 from usermon.errors import InvalidUserName, UsermonError, WrongUse
 from usermon.records import Parsed, Rejected
@@ -99,9 +101,9 @@ def parse_file(
     collector: Collector, file: str, source: Source, user: str | None = None
 ) -> Iterator[Parsed[Any]]:
     """What the parser makes of `file`, part by part. Raises UsermonError when it cannot be read."""
-    with _open(file, whole=collector.reads_whole_texts) as (blocks, time_of_file):
-        context = Context(source, time_of_file, user, _path_of(file))
-        for _, parsed in collector.parse_blocks(blocks, context):
+    with _open(file, whole=collector.reads_whole_texts) as opened:
+        context = Context(source, opened.time, user, _path_of(file))
+        for _, parsed in collector.parse_blocks(opened.blocks, context):
             yield parsed
 
 
@@ -111,6 +113,7 @@ def import_files(
     source: Source,
     users: Mapping[str, str | None],
     at: float | None = None,
+    watch: Watch = nobody_watches,
 ) -> Imported:
     """Read the files of `users` whole into the store and note the run.
 
@@ -125,16 +128,15 @@ def import_files(
         joined: list[Any] = []
         newest = 0.0
         for file, user in users.items():
-            with _open(file, whole=collector.reads_whole_texts) as (blocks, time_of_file):
-                context = Context(source, at or time_of_file, user, _path_of(file))
+            with _open(file, whole=collector.reads_whole_texts) as opened:
+                context = Context(source, at or opened.time, user, _path_of(file))
                 newest = max(newest, context.time)
-                for _, parsed in collector.parse_blocks(blocks, context):
-                    refused = (*parsed.rejected, *collector.unsavable(parsed.records, context))
-                    imported.rejected += (RejectedInFile(printable_file(file), r) for r in refused)
-                    if collector.joins_texts:
-                        joined += parsed.records
-                    else:
-                        _save(sink, collector, parsed.records, context, imported)
+                if collector.joins_texts:
+                    joined += _read(collector, file, opened, context, watch, imported, None)
+                elif not _is_known(sink, collector, file, opened, context, imported):
+                    before = imported.records, len(imported.rejected)
+                    _read(collector, file, opened, context, watch, imported, sink)
+                    _remember(sink, collector, file, opened, context, imported, before)
         if joined:
             _save(sink, collector, joined, Context(source, newest), imported)
     except UsermonError as failed:
@@ -154,6 +156,67 @@ def import_files(
     if error:
         raise error
     return imported
+
+
+def _read(
+    collector: Collector,
+    file: str,
+    opened: "_Opened",
+    context: Context,
+    watch: Watch,
+    imported: Imported,
+    sink: StoreSink | None,
+) -> list[Any]:
+    """What the parser makes of the file; with a sink it is saved, part by part, and nothing is left."""
+    waiting: list[Any] = []
+    for block, parsed in collector.parse_blocks(opened.blocks, context):
+        watch(file, block.end_byte, opened.size)
+        refused = (*parsed.rejected, *collector.unsavable(parsed.records, context))
+        imported.rejected += (RejectedInFile(printable_file(file), r) for r in refused)
+        waiting += parsed.records
+        if sink is not None and len(waiting) >= _RECORDS_AT_ONCE:
+            _save(sink, collector, waiting, context, imported)
+            waiting = []
+    if sink is not None and waiting:
+        _save(sink, collector, waiting, context, imported)
+        waiting = []
+    return waiting
+
+
+def _is_known(
+    sink: StoreSink, collector: Collector, file: str, opened: "_Opened", context: Context, imported: Imported
+) -> bool:
+    """Whether the file is as it was when it was imported before."""
+    if not collector.remembers_imports or opened.fingerprint is None:
+        return False
+    before = sink.imported_before(context.source, _whole_name(file), opened.fingerprint)
+    if before is None:
+        return False
+    imported.records += before.records
+    imported.known += before.records
+    imported.rejected += (RejectedInFile(printable_file(file), line) for line in before.rejected)
+    return True
+
+
+def _remember(
+    sink: StoreSink,
+    collector: Collector,
+    file: str,
+    opened: "_Opened",
+    context: Context,
+    imported: Imported,
+    before: tuple[int, int],
+) -> None:
+    if not collector.remembers_imports or opened.fingerprint is None:
+        return
+    records, rejected = before
+    lines = tuple(one.rejected for one in imported.rejected[rejected:])
+    gave = ImportedFile(_whole_name(file), opened.fingerprint, imported.records - records, lines)
+    sink.remember_import(context.source, gave)
+
+
+def _whole_name(file: str) -> str:
+    return str(Path(file).resolve())
 
 
 def _save(
@@ -191,21 +254,31 @@ def _user_of(file: str, user: str | None) -> str:
         ) from error
 
 
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """A file's blocks, or all of it as one, and the moment that it speaks of."""
+
+    blocks: Iterator[Block]
+    time: float
+    size: int
+    fingerprint: str | None  # None: it is no file
+
+
 @contextmanager
-def _open(file: str, *, whole: bool) -> Iterator[tuple[Iterator[Block], float]]:
-    """The file's blocks, or all of it as one, and the moment that it speaks of."""
+def _open(file: str, *, whole: bool) -> Iterator[_Opened]:
     if file == STANDARD_INPUT:
         content = sys.stdin.buffer.read(LARGEST_REPORT_BYTES + 1)
         if len(content) > LARGEST_REPORT_BYTES:
             raise WrongUse(f"standard input is longer than {LARGEST_REPORT_BYTES} bytes", "Name a file.")
         text = content.decode("utf-8", "backslashreplace")
-        yield iter([Block(text, 1, 0, 0, whole=True)]), time.time()
+        block = Block(text, 1, len(content), text.count("\n"), whole=True)
+        yield _Opened(iter([block]), time.time(), len(content), None)
         return
     try:
         # A link that a person names is meant.
         with open_appended(Path(file).resolve()) as opened:
             blocks = iter([opened.whole()]) if whole else opened.blocks()
-            yield blocks, opened.modified_ns / 1e9
+            yield _Opened(blocks, opened.modified_ns / 1e9, opened.size, opened.fingerprint())
     except Vanished:
         raise UsermonError(f"no such file: {printable_file(file)}", "Check the name.") from None
     except NotReadable as error:

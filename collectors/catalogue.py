@@ -27,6 +27,7 @@ COLLECTORS = {
     "beegfs_quota": Entry("quota reports of BeeGFS, as CSV or as a table", "collectors.beegfs_quota"),
     "zfs_userspace": Entry("quota reports of ZFS, with -Hp or as a table", "collectors.zfs_userspace"),
     "tree_scan": Entry("a folder tree, scanned on the spot, file by file", "collectors.tree_scan"),
+    "io_log": Entry("hourly logs of read sizes per user and machine, by bpftrace", "collectors.io_log_files"),
     "torque": Entry("jobs, nodes and groups of a cluster run by Torque (and Maui)", "collectors.torque"),
     "pbspro": Entry("jobs and nodes of a cluster run by PBS Pro or OpenPBS", "collectors.pbspro"),
     "slurm": Entry("jobs and nodes of a cluster run by Slurm, and the jobs that ended", "collectors.slurm"),

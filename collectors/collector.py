@@ -48,3 +48,5 @@ class Collector:
     joins_texts: bool = False
     # What they say together, for showing.
     joined: Callable[[Sequence[Any]], Sequence[Any]] = list
+    # A file that was imported by hand is known at a glance when it comes again.
+    remembers_imports: bool = False

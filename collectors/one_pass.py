@@ -3,12 +3,13 @@
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from collectors.catalogue import collector_of
 from collectors.collector import Collector
 from collectors.reading import Pass, Reading, SourceUnreadable, never
 from collectors.sinks import Sink
+from collectors.watch import Watch, nobody_watches
 from usermon.collection import CollectionRun
 from usermon.errors import UsermonError
 from usermon.site_file import Source
@@ -27,18 +28,21 @@ class Tally:
     taken: int = 0
     known: int = 0
     rejected: int = 0
+    when_noted: list[Callable[[], None]] = field(default_factory=list)
 
 
-def run_pass(sink: Sink, source: Source, is_stopping: Callable[[], bool] = never) -> CollectionRun:
+def run_pass(
+    sink: Sink, source: Source, is_stopping: Callable[[], bool] = never, watch: Watch = nobody_watches
+) -> CollectionRun:
     """Collect `source` once and note the run, also one that fails.
 
-    Raises UsermonError when nothing could be noted.
+    `watch` is told how far each file was read. Raises UsermonError when nothing could be noted.
     """
     started_at = time.time()
     tally = Tally()
     error: UsermonError | None = None
     try:
-        _collect(sink, source, collector_of(source), tally, is_stopping)
+        _collect(sink, source, collector_of(source), tally, is_stopping, watch)
     except UsermonError as expected:
         error = expected
     except Exception as unexpected:
@@ -60,11 +64,18 @@ def run_pass(sink: Sink, source: Source, is_stopping: Callable[[], bool] = never
         remedy=error.remedy if error else None,
     )
     sink.note(run)
+    for done in tally.when_noted:
+        done()
     return run
 
 
 def _collect(
-    sink: Sink, source: Source, collector: Collector, tally: Tally, is_stopping: Callable[[], bool]
+    sink: Sink,
+    source: Source,
+    collector: Collector,
+    tally: Tally,
+    is_stopping: Callable[[], bool],
+    watch: Watch,
 ) -> None:
     progress = sink.progress_of(source)
     standing = sink.standing_of(source)
@@ -81,11 +92,14 @@ def _collect(
             tally.taken += saved.taken
             tally.known += saved.known
             tally.rejected += sum(len(reading.rejected) for reading in waiting)
+            tally.when_noted += (reading.when_noted for reading in waiting if reading.when_noted)
 
     try:
         for reading in collector.read_new(source, Pass(time.time(), progress, is_stopping)):
             if reading.is_no_file_of_ours and reading.rejected[0].reason == standing.get(reading.file):
                 continue  # known already
+            if reading.progress is not None:
+                watch(reading.file, reading.progress.read_bytes, reading.progress.size)
             waiting.append(reading)
             records += len(reading.records)
             if len(waiting) >= _FILES_AT_ONCE or records >= _RECORDS_AT_ONCE:

@@ -49,7 +49,7 @@ class Reading:
     `rejected`; line 0 stands for the file as a whole.
 
     `progress` is None for what has none: a command's output, or a file that was not read and is looked at
-    anew next time.
+    anew next time. `when_noted` is done when all of the pass is safe.
     """
 
     file: str
@@ -57,6 +57,7 @@ class Reading:
     records: tuple[Any, ...]
     rejected: tuple[Rejected, ...]
     progress: FileProgress | None = None
+    when_noted: Callable[[], None] | None = None
 
     @property
     def is_no_file_of_ours(self) -> bool:

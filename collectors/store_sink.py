@@ -14,6 +14,7 @@ from usage_store.collection_runs import (
     replace_rejected,
 )
 from usage_store.engine import Store
+from usage_store.io_imports import ImportedFile, find_import, note_import
 from usage_store.saved import Saved
 from usage_store.saving import KINDS
 from usermon.collection import CollectionRun, FileProgress
@@ -57,6 +58,15 @@ class StoreSink:
         """Records of files given by hand, of which nothing else is kept."""
         with self.store.writing() as connection:
             return KINDS[kind].save(connection, source.name, records)
+
+    def imported_before(self, source: Source, file: str, fingerprint: str) -> ImportedFile | None:
+        """What a file given by hand gave when it came the last time, if it was the same then."""
+        with self.store.reading() as connection:
+            return find_import(connection, source.name, file, fingerprint)
+
+    def remember_import(self, source: Source, imported: ImportedFile) -> None:
+        with self.store.writing() as connection:
+            note_import(connection, source.name, imported)
 
     def note(self, run: CollectionRun) -> None:
         with self.store.writing() as connection:

@@ -8,6 +8,7 @@ from collectors import shown
 from collectors.by_hand import import_files, parse_file, source_for, users_of
 from collectors.catalogue import find_collector
 from collectors.commands.output import exit_if, print_result
+from collectors.progress_bar import progress_bar
 from collectors.publish import Publisher
 from collectors.settings import CollectorSettings
 from collectors.store_sink import StoreSink
@@ -35,7 +36,8 @@ def import_(
     source = source_for(site, name, collector, files, may_be_new=may_be_new)
     store = open_store(settings.effective_store_url)
     moment = None if at is None else (at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp()
-    imported = import_files(StoreSink(store), reader, source, users, moment)
+    with progress_bar() as watch:
+        imported = import_files(StoreSink(store), reader, source, users, moment, watch)
     Publisher(store, settings.state, site).publish_due()
     print_result(as_json, shown.imported_as_json(imported), shown.imported_for_people(imported))
 

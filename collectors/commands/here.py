@@ -13,6 +13,7 @@ from collectors.agent import Agent
 from collectors.commands.output import chosen, exit_if, print_result
 from collectors.one_pass import run_pass
 from collectors.pass_lock import PassUnderWay, only_pass
+from collectors.progress_bar import progress_bar
 from collectors.publish import Publisher
 from collectors.settings import CollectorSettings
 from collectors.store_sink import StoreSink
@@ -31,8 +32,8 @@ def once(config: Path | None, name: str | None, as_json: bool) -> None:
     runs, failed = [], False
     for source in sources:
         try:
-            with only_pass(source.name, settings.state.store_folder):
-                runs.append(run_pass(StoreSink(store), source))
+            with only_pass(source.name, settings.state.store_folder), progress_bar() as watch:
+                runs.append(run_pass(StoreSink(store), source, watch=watch))
         except PassUnderWay as error:
             ending.show_error(error)
             failed = True
