@@ -1,13 +1,18 @@
-"""Many rows of whole numbers at once, in the fastest way that each engine has."""
+"""Many rows at once, in the fastest way that each engine has."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Column, Connection, Dialect, Integer, Table, or_
+from sqlalchemy.dialects import postgresql
+
+from usage_store.engine import upsert
 
 # SQLite takes 32 766 values a statement; beyond some hundred rows nothing is gained.
 _ROWS_A_STATEMENT = 300
 _COPIED_ROWS = 20_000
+_POSTGRESQL: Dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
 
 
 def insert_numbers(connection: Connection, table: Table, columns: Sequence[str], values: list[int]) -> None:
@@ -30,6 +35,52 @@ def add_numbers(
     _insert(connection, table.name, tuple(columns), values, f" ON CONFLICT ({keys}) DO UPDATE SET {added}")
 
 
+def upsert_rows(connection: Connection, table: Table, rows: Sequence[Mapping[str, object]]) -> int:
+    """Insert `rows`, or change those whose key stands with other values; how many that were.
+
+    No two rows may have the same key, and all name the same columns.
+    """
+    if not rows:
+        return 0
+    if connection.dialect.name == "postgresql":
+        # One statement for all, an array a column: fifteen times as fast as a statement a row.
+        columns = tuple(rows[0])
+        arrays = tuple(_array(table.c[name], [row[name] for row in rows]) for name in columns)
+        return connection.exec_driver_sql(_statement_of_arrays(table, columns), arrays).rowcount
+    keys = [column.name for column in table.primary_key]
+    statement = upsert(connection, table)
+    others = [table.c[name] for name in rows[0] if name not in keys]
+    statement = statement.on_conflict_do_update(
+        index_elements=keys,
+        set_={column.name: statement.excluded[column.name] for column in others},
+        where=or_(*(column.is_distinct_from(statement.excluded[column.name]) for column in others)),
+    )
+    # The database counts what it changed: nothing needs to be read before it is written.
+    result = connection.execute(statement, rows, execution_options={"preserve_rowcount": True})
+    return int(result.rowcount)
+
+
+def _array(column: Column[Any], values: list[object]) -> object:
+    # Written out here, numbers cost a fourth of what the driver takes, which looks at each of them.
+    if isinstance(column.type, Integer):
+        return f"{{{','.join('NULL' if value is None else str(value) for value in values)}}}"
+    return values
+
+
+@lru_cache
+def _statement_of_arrays(table: Table, columns: tuple[str, ...]) -> str:
+    names = ", ".join(columns)
+    arrays = ", ".join(f"%s::{table.c[name].type.compile(_POSTGRESQL)}[]" for name in columns)
+    keys = [column.name for column in table.primary_key]
+    others = [name for name in columns if name not in keys]
+    changed = ", ".join(f"{name} = excluded.{name}" for name in others)
+    is_another = " OR ".join(f"{table.name}.{name} IS DISTINCT FROM excluded.{name}" for name in others)
+    return (
+        f"INSERT INTO {table.name} ({names}) SELECT * FROM unnest({arrays})"  # noqa: S608 - names of ours
+        f" ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {changed} WHERE {is_another}"
+    )
+
+
 def _insert(
     connection: Connection, table: str, columns: tuple[str, ...], values: list[int], conflict: str
 ) -> None:
@@ -49,7 +100,7 @@ def _statement(table: str, columns: tuple[str, ...], rows: int, dialect: str) ->
 
 def _copy(connection: Connection, statement: str, width: int, values: list[int]) -> None:
     line = "\t".join(["%d"] * width) + "\n"
-    cursor = connection.connection.cursor()
+    cursor: Any = connection.connection.cursor()  # psycopg's, which can copy
     try:
         with cursor.copy(statement) as copy:
             for start in range(0, len(values), width * _COPIED_ROWS):

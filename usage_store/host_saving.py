@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Table, bindparam, case, or_, select
+from sqlalchemy import Connection, bindparam, case, or_, select
 
-from usage_store.engine import upsert
+from usage_store.bulk import upsert_rows
 from usage_store.host_hours import rolled_up
 from usage_store.names import ids_of
 from usage_store.revisions import next_revision
@@ -126,7 +126,7 @@ def _save_usages(connection: Connection, ids: Ids, usages: Iterable[HostUsage]) 
     if old := rolled_up(connection, newest):
         newest = {key: usage for key, usage in newest.items() if key not in old}
     rows = [_usage_row(key, usage) for key, usage in newest.items()]
-    taken = _write(connection, host_usage, ("host_id", "time"), rows)
+    taken = upsert_rows(connection, host_usage, rows)
     if any(usage.mounts or usage.gpus for usage in newest.values()):
         _save_parts(connection, newest)
     if taken:
@@ -165,7 +165,7 @@ def _save_parts(connection: Connection, usages: Mapping[tuple[int, int], HostUsa
         for (host_id, time), usage in usages.items()
         for mount_id, available in _spaces(usage, mounts).items()
     ]
-    _write(connection, host_mount_usage, ("host_id", "mount_id", "time"), spaces)
+    upsert_rows(connection, host_mount_usage, spaces)
     gpus: dict[tuple[int, int], dict[str, Any]] = {}
     busy: dict[tuple[int, int, int], dict[str, Any]] = {}
     for (host_id, time), usage in sorted(usages.items()):
@@ -183,28 +183,12 @@ def _save_parts(connection: Connection, usages: Mapping[tuple[int, int], HostUsa
                 "memory_used_mib": _whole(gpu.memory_used_bytes, _MIB),
                 "busy_tenths": None if gpu.busy is None else round(gpu.busy * 10),
             }
-    _write(connection, host_gpus, ("host_id", "number"), list(gpus.values()))
-    _write(connection, host_gpu_usage, ("host_id", "number", "time"), list(busy.values()))
+    upsert_rows(connection, host_gpus, list(gpus.values()))
+    upsert_rows(connection, host_gpu_usage, list(busy.values()))
 
 
 def _spaces(usage: HostUsage, mounts: Ids) -> dict[int, int | None]:
     return {mounts[space.mount]: _whole(space.available_bytes, _MIB) for space in usage.mounts}
-
-
-def _write(connection: Connection, table: Table, keys: tuple[str, ...], rows: Rows) -> int:
-    """Insert `rows`, or change those that stand with other values; how many that were."""
-    if not rows:
-        return 0
-    statement = upsert(connection, table)
-    others = [column for column in table.columns if column.name not in keys]
-    statement = statement.on_conflict_do_update(
-        index_elements=list(keys),
-        set_={column.name: statement.excluded[column.name] for column in others},
-        where=or_(*(column.is_distinct_from(statement.excluded[column.name]) for column in others)),
-    )
-    # The databases count what they changed: nothing needs to be read before it is written.
-    result = connection.execute(statement, rows, execution_options={"preserve_rowcount": True})
-    return int(result.rowcount)
 
 
 def _note_times(connection: Connection, keys: Iterable[tuple[int, int]]) -> None:

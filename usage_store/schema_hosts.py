@@ -16,7 +16,7 @@ from sqlalchemy import (
     Table,
 )
 
-from usage_store.metadata import metadata
+from usage_store.metadata import by_time, metadata
 
 # The first and the newest sample are kept here too, so that no answer looks for them among all samples.
 hosts = Table(
@@ -59,6 +59,7 @@ host_usage = Table(
     Column("cpu_idle_tenths", SmallInteger, nullable=False),
     Column("cpu_kernel_tenths", SmallInteger, nullable=False),
     PrimaryKeyConstraint("host_id", "time"),
+    by_time("ix_host_usage_time"),
     sqlite_with_rowid=False,
 )
 
@@ -77,6 +78,7 @@ host_mount_usage = Table(
     Column("mount_id", ForeignKey("host_mounts.id"), primary_key=True),
     Column("time", BigInteger, primary_key=True),
     Column("available_mib", BigInteger),
+    by_time("ix_host_mount_usage_time"),
     sqlite_with_rowid=False,
 )
 
@@ -98,5 +100,6 @@ host_gpu_usage = Table(
     Column("time", BigInteger, primary_key=True),
     Column("memory_used_mib", Integer),
     Column("busy_tenths", SmallInteger),
+    by_time("ix_host_gpu_usage_time"),
     sqlite_with_rowid=False,
 )

@@ -56,3 +56,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("host_id", "number", "time", name=op.f("pk_host_gpu_hours")),
         sqlite_with_rowid=False,
     )
+    if op.get_bind().dialect.name == "postgresql":
+        for table in ("host_usage", "host_mount_usage", "host_gpu_usage"):
+            op.create_index(op.f(f"ix_{table}_time"), table, ["time"], postgresql_using="brin")
