@@ -97,9 +97,14 @@ def forever(config: Path | None, hub: str | None, token_file: Path | None) -> No
 @json_option
 def list_sources(config: Path | None, as_json: bool) -> None:
     """Show the sources of usermon.toml, and how the last pass over each went."""
-    from collectors.commands import here
+    if hub_url(None):
+        from collectors.commands import to_hub_once
 
-    here.list_sources(config, as_json)
+        to_hub_once.list_sources(load_agent_settings(None, None, config), as_json)
+    else:
+        from collectors.commands import here
+
+        here.list_sources(config, as_json)
 
 
 @commands.command()

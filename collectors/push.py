@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from collectors.hub import Hub, HubAnswer
 from collectors.hub_sink import RUNS
-from collectors.spool import Spool, Spooled
+from collectors.spool import Dropped, Spool, Spooled
 from usermon.batch import DeliveredRun, Envelope, pack
 from usermon.errors import UsermonError
 
@@ -143,18 +143,21 @@ class Pusher:
 
     def _tell_dropped(self) -> None:
         """The hub learns what the spool had to drop, before anything else."""
-        dropped = self.spool.dropped()
-        for source, one in dropped.items():
-            began, ended = (
-                time.strftime("%Y-%m-%d %H:%M", time.gmtime(t)) for t in (one.first_at, one.last_at)
-            )
-            self._report(
-                source,
-                f"{one.batches} batches were dropped from {began} to {ended} UTC: the agent's spool was full",
-                "Give it more room with USERMON_SPOOL_MB, or look why the hub was away for so long.",
-            )
-        if dropped:
-            self.spool.forget_dropped()
+        with self.spool.lock:  # nothing is dropped between telling and forgetting it
+            dropped = self.spool.dropped()
+            for source, one in dropped.items():
+                self._report_dropped(source, one)
+            if dropped:
+                self.spool.forget_dropped()
+
+    def _report_dropped(self, source: str, one: Dropped) -> None:
+        times = (one.first_at, one.last_at)
+        began, ended = (time.strftime("%Y-%m-%d %H:%M", time.gmtime(t)) for t in times)
+        self._report(
+            source,
+            f"{one.batches} batches were dropped from {began} to {ended} UTC: the agent's spool was full",
+            "Give it more room (USERMON_SPOOL_MB, its disk), or look why the hub was away for so long.",
+        )
 
     def _report(self, source: str, error: str, remedy: str) -> None:
         now = time.time()

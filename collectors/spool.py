@@ -60,8 +60,9 @@ class Spool:
 
     folder: Path
     largest_bytes: int = DEFAULT_BYTES
-    _lock: threading.RLock = field(default_factory=threading.RLock)
+    lock: threading.RLock = field(default_factory=threading.RLock)
     _names: deque[str] = field(default_factory=deque)
+    _unwritten: dict[str, Dropped] = field(default_factory=dict)
     _newest: int = 0
     _bytes: int = 0
     _batches: int = 0
@@ -83,14 +84,18 @@ class Spool:
 
     def put(self, kind: str, source: str, content: bytes) -> None:
         """Keep a batch behind all others; it is on disk when this returns. Raises SpoolUnwritable."""
-        with self._lock:
+        with self.lock:
             self._make_room(_size(len(content)))
             self._newest = max(self._newest + 1, time.time_ns())
-            self._write(self._newest, kind, source, content)
+            try:
+                self._write(self._newest, kind, source, content)
+            except SpoolUnwritable:
+                _count_one(self._unwritten, source)  # on a full disk: in memory, until it can be told
+                raise
 
     def put_first(self, kind: str, source: str, content: bytes) -> None:
         """The same, before all others."""
-        with self._lock:
+        with self.lock:
             first = self.oldest()
             number = int(first.name.partition("~")[0]) - 1 if first else time.time_ns()
             self._write(number, kind, source, content)
@@ -98,7 +103,7 @@ class Spool:
 
     def oldest(self, besides: Collection[str] = ()) -> Spooled | None:
         """The batch to be sent next, none of the sources `besides`."""
-        with self._lock:
+        with self.lock:
             for name in self._names or self._look():
                 batch = _parse(name)
                 if batch.source not in besides:
@@ -118,13 +123,13 @@ class Spool:
 
     def remove(self, batch: Spooled) -> None:
         """The hub has it."""
-        with self._lock:
+        with self.lock:
             self._forget(batch.name)
 
     def set_aside(self, batch: Spooled, reason: str) -> Path:
         """The hub will never take it: keep it apart with the reason beside it, for whoever looks."""
         aside = self._aside / batch.name
-        with self._lock:
+        with self.lock:
             self._trim_aside()
             try:
                 aside.with_suffix(".reason").write_text(f"{reason}\n", encoding="utf-8")
@@ -137,7 +142,21 @@ class Spool:
         return aside
 
     def dropped(self) -> dict[str, Dropped]:
-        """What went of each source since it was last told."""
+        """What went, or could not be written, of each source since it was last told."""
+        found = self._dropped_before()
+        for source, one in self._unwritten.items():
+            before = found.get(source)
+            found[source] = (
+                one if before is None else Dropped(before.batches + one.batches, before.first_at, one.last_at)
+            )
+        return found
+
+    def forget_dropped(self) -> None:
+        with self.lock:
+            self._unwritten.clear()
+            self._dropped_file.unlink(missing_ok=True)
+
+    def _dropped_before(self) -> dict[str, Dropped]:
         try:
             document = json.loads(self._dropped_file.read_bytes())
             return {source: Dropped(**one) for source, one in document.items()}
@@ -146,10 +165,6 @@ class Spool:
         except (OSError, ValueError, TypeError, AttributeError):
             _log.warning("%s cannot be read: it is begun anew", self._dropped_file)
             return {}
-
-    def forget_dropped(self) -> None:
-        with self._lock:
-            self._dropped_file.unlink(missing_ok=True)
 
     @property
     def _dropped_file(self) -> Path:
@@ -179,10 +194,8 @@ class Spool:
             self._forget(oldest.name)
 
     def _note_dropped(self, source: str) -> None:
-        dropped, now = self.dropped(), time.time()
-        one = dropped.setdefault(source, Dropped(0, now, now))
-        one.batches += 1
-        one.last_at = now
+        dropped = self._dropped_before()
+        _count_one(dropped, source)
         content = json.dumps({name: asdict(each) for name, each in dropped.items()}).encode()
         try:
             write_atomically(self._dropped_file, content, mode=0o600)
@@ -243,6 +256,13 @@ class Spool:
             f"the spool {self.folder} cannot be used: {error.strerror}",
             "Check USERMON_STATE_DIR, who may write there, and whether the disk is full.",
         )
+
+
+def _count_one(dropped: dict[str, Dropped], source: str) -> None:
+    now = time.time()
+    one = dropped.setdefault(source, Dropped(0, now, now))
+    one.batches += 1
+    one.last_at = now
 
 
 def _size(content: int) -> int:

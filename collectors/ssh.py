@@ -70,7 +70,8 @@ def parse_address(text: str, where: str) -> Address:
 def output_over_ssh(source: Source, argv: Sequence[str]) -> Output:
     """Raises CommandFailed, or SettingsError for an address that is none."""
     host = _host_of(source)
-    with _under_way, host.under_way:
+    # The machine's own limit first: those who wait for a slow one take no place from the others.
+    with host.under_way, _under_way:
         try:
             channel = host.channel()
         except _Refused as refused:

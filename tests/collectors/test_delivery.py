@@ -195,6 +195,8 @@ def test_an_agent_that_is_killed_goes_on_where_it_was(hub: HubMachine, tmp_path:
     assert first.returncode == 1
     assert "does not answer: Connection refused" in told
     assert agent.waiting() == 1
+    listed = agent.collect("list", "--json").communicate(timeout=PATIENCE)[0]
+    assert '"waiting": 1' in listed
     hub.start()
     with agent.running() as process:
         wait_until(lambda: len(files_of(store, "local")) == 10)

@@ -1,5 +1,7 @@
 """The spool: in order, on disk, within bounds, and never silent about what it had to drop."""
 
+import errno
+import os
 from pathlib import Path
 
 import pytest
@@ -84,6 +86,22 @@ def test_when_it_is_full_the_oldest_goes_and_that_is_kept_to_be_told(
     assert {source: one.batches for source, one in dropped.items()} == {"cryo": 1, "local": 1}
     assert dropped["local"].first_at <= dropped["local"].last_at
     assert drain(spool) == [b"2", b"3", b"4"]
+    spool.forget_dropped()
+    assert spool.dropped() == {}
+
+
+def test_what_a_full_disk_could_not_take_is_kept_to_be_told(
+    spool: Spool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as patched:
+        patched.setattr("collectors.spool.write_atomically", full)
+        for _ in range(2):
+            with pytest.raises(SpoolUnwritable, match="No space left on device"):
+                spool.put("storage", "local", b"x")
+    assert spool.dropped()["local"].batches == 2
     spool.forget_dropped()
     assert spool.dropped() == {}
 

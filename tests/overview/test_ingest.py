@@ -4,18 +4,20 @@ import gzip
 import json
 import threading
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from overview import create_app
 from overview.api.ingest import AT_ONCE
 from tests.factories import usage
 from tests.overview.conftest import Get
-from tests.overview.site import ADMIN
+from tests.overview.site import ADMIN, make_state
 from usage_store.api_tokens import ApiToken, save_token
-from usage_store.engine import Store
+from usage_store.engine import Store, open_store
 from usage_store.storage import storage_histories
 from usermon.batch import (
     LARGEST_PACKED_BYTES,
@@ -194,6 +196,29 @@ def test_while_the_store_is_busy_an_agent_is_told_to_come_again(
     assert refused.status_code == 503
     assert int(refused.headers["Retry-After"]) > 0
     assert answers == [200] * AT_ONCE
+
+
+def test_while_another_writes_the_answer_is_503_and_nothing_is_saved(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("usage_store.engine.BUSY_SECONDS", 1)
+    store = open_store(f"sqlite:///{tmp_path / 'busy.db'}")
+    client = create_app(make_state(tmp_path / "state"), store).test_client()
+    with store.writing() as connection:
+        save_token(connection, ApiToken("node1", "ingest", frozenset({"local"})), Secret(TOKEN), 1.0)
+    headers = {
+        "Authorization": f"Bearer {TOKEN}",
+        "Content-Encoding": "gzip",
+        "Idempotency-Key": "key-00001",
+    }
+    with store.writing():
+        answer = client.post("/api/ingest/storage", data=packed("alice"), headers=headers)
+    assert answer.status_code == 503
+    assert int(answer.headers["Retry-After"]) > 0
+    assert not holds(store, "alice")
+    assert client.post("/api/ingest/storage", data=packed("alice"), headers=headers).status_code == 200
+    assert holds(store, "alice")
+    store.close()
 
 
 def test_other_paths_take_no_large_bodies(client: FlaskClient) -> None:
