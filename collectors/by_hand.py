@@ -169,6 +169,8 @@ def _read(
 ) -> list[Any]:
     """What the parser makes of the file; with a sink it is saved, part by part, and nothing is left."""
     waiting: list[Any] = []
+    # A report with nothing in it may say so: a node without backups, a cluster without jobs.
+    is_due = collector.reads_whole_texts
     for block, parsed in collector.parse_blocks(opened.blocks, context):
         watch(file, block.end_byte, opened.size)
         refused = (*parsed.rejected, *collector.unsavable(parsed.records, context))
@@ -176,8 +178,8 @@ def _read(
         waiting += parsed.records
         if sink is not None and len(waiting) >= _RECORDS_AT_ONCE:
             _save(sink, collector, waiting, context, imported)
-            waiting = []
-    if sink is not None and waiting:
+            waiting, is_due = [], False
+    if sink is not None and (waiting or is_due):
         _save(sink, collector, waiting, context, imported)
         waiting = []
     return waiting

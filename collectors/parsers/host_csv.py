@@ -7,10 +7,10 @@
     2022-03-14 00:00:02,3,24314,68,1,675,20480
 
 The tables of Jarvis' `linux_sql`, exported with their headers (`\\copy ... csv header`). total_mem and
-l2_cache are KiB, memory_free and disk_available MiB, cpu_idle and cpu_kernel percent, times local to the facility
-(`YYYY-MM-DD HH:MM:SS`, a T is fine). Columns are found by their names in the header, others are left alone;
-a part without a header has them in the order above. A use names its host by the id in host_info.csv: one that
-is not known is rejected, as is every line with a missing, negative or impossible number.
+l2_cache are KiB, memory_free and disk_available MiB, cpu_idle and cpu_kernel percent, times local to the
+facility (`YYYY-MM-DD HH:MM:SS`, a T is fine). Columns are found by their names in the header, others are left
+alone; a part without a header has them in the order above. A sample names its host by the id in
+host_info.csv: one that is not known is rejected, as is a line with a missing, negative or impossible number.
 """
 
 import csv

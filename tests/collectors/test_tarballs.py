@@ -160,6 +160,15 @@ def test_a_listing_by_hand_that_names_nobody_is_refused(sqlite_store: Store, tmp
         )
 
 
+def test_an_empty_listing_by_hand_says_that_nothing_lies_there(sqlite_store: Store, tmp_path: Path) -> None:
+    (tmp_path / "alder--n1.txt").write_text("")
+    by_name = replace(source("by-hand"), collector="tarballs", path=None)
+    files = {str(tmp_path / "alder--n1.txt"): None}
+    sink = StoreSink(sqlite_store)
+    assert by_hand.import_files(sink, find_collector("tarballs"), by_name, files).taken == 1
+    assert stored(sqlite_store).items == {}
+
+
 def test_a_file_with_a_listing_is_a_source_too(sqlite_store: Store, tmp_path: Path) -> None:
     file = tmp_path / "listing.txt"
     file.write_text("3\t/b/alder/svn/a/2026/03/01/120000/a.tar.gz\nfind: no\n")
