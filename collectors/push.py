@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 from collectors.hub import Hub, HubAnswer
 from collectors.hub_sink import RUNS
 from collectors.spool import Dropped, Spool, Spooled
-from usermon.batch import DeliveredRun, Envelope, pack
+from usermon.batch import DELIVERY, DeliveredRun, Envelope, RejectedInFile, pack
 from usermon.errors import UsermonError
+from usermon.records import Rejected
 
 FIRST_WAIT_SECONDS = 2.0
 LONGEST_WAIT_SECONDS = 300.0
@@ -161,7 +162,9 @@ class Pusher:
 
     def _report(self, source: str, error: str, remedy: str) -> None:
         now = time.time()
-        envelope = Envelope(source, "agent", DeliveredRun(now, now, error, remedy))
+        # As the run's error it is seen until the next run ends; as a rejected line it stands for a week.
+        line = RejectedInFile(DELIVERY, 0, (Rejected(0, "", error),))
+        envelope = Envelope(source, "agent", DeliveredRun(now, now, error, remedy), (line,))
         self.spool.put_first(RUNS, source, pack(envelope, []))
 
     def _held_now(self) -> frozenset[str]:

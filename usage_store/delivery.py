@@ -13,14 +13,12 @@ from usage_store.saved import Saved
 from usage_store.saving import KINDS
 from usage_store.schema import rejected_lines
 from usage_store.schema_delivery import delivered_batches
-from usermon.batch import Batch, DeliveredRun, NotKept
+from usermon.batch import DELIVERY, Batch, DeliveredRun, NotKept
 from usermon.collection import CollectionRun
 from usermon.records import Rejected
 
 # An agent that was away for so long delivers what it spooled, and a batch whose answer was lost is known.
 KEPT_SECONDS = 30 * 86_400
-# Records that could not be kept stand under this name, where others have that of a file.
-DELIVERY = "(delivery)"
 _STANDING_SECONDS = 7 * 86_400
 _AHEAD_SECONDS = 86_400
 _TOLD = 100
@@ -65,10 +63,14 @@ def take_delivery(connection: Connection, delivery: Delivery, now: float) -> Ans
     saved = KINDS[delivery.kind].save(connection, source, good) if good else Saved(0, 0)
     if envelope.forgotten:
         forget_files(connection, source, envelope.forgotten)
+    lost: list[NotKept] = []
     for one in envelope.rejected:
+        if one.file == DELIVERY:
+            lost += (NotKept(line.line, line.text[:500], line.reason[:500]) for line in one.lines)
+            continue
         lines = {rejected.line: _shortened(rejected) for rejected in one.lines}
         replace_rejected(connection, source, one.file, list(lines.values()), now, one.from_line)
-    _note_not_kept(connection, source, not_kept, now)
+    _note_not_kept(connection, source, [*lost, *not_kept], now)
     rejected = sum(len(one.lines) + max(0, one.more) for one in envelope.rejected) + len(not_kept)
     note_run(connection, _run(source, envelope.collector, envelope.run, saved, rejected, now))
     answer = Answer(

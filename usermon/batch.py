@@ -21,6 +21,10 @@ from usermon.wire import NotThisRecord, ValueNotKept, from_wire, to_wire
 LARGEST_PACKED_BYTES = 4 << 20
 LARGEST_PLAIN_BYTES = 32 << 20
 
+# What was lost on the way stands under this name, where rejected lines have that of a file: for a week, and
+# each line beside those that stand already.
+DELIVERY = "(delivery)"
+
 _NAME = "record"
 
 

@@ -15,7 +15,7 @@ import pytest
 from collectors.hub import Hub, HubAway
 from collectors.push import DeliveryUnderWay, Pusher, SourceRefused, only_delivery
 from collectors.spool import Spool
-from usermon.batch import read_batch, unpack
+from usermon.batch import DELIVERY, read_batch, unpack
 from usermon.errors import SettingsError, UsermonError
 
 PATIENCE = 20.0
@@ -196,6 +196,7 @@ def test_what_was_dropped_is_told_first(hub: FakeHub, token_file: Path, tmp_path
     assert told.run.error.startswith("2 batches were dropped from ")
     assert told.run.remedy is not None
     assert "USERMON_SPOOL_MB" in told.run.remedy
+    assert [(one.file, one.lines[0].reason) for one in told.rejected] == [(DELIVERY, told.run.error)]
     assert spool.dropped() == {}
 
 

@@ -9,11 +9,11 @@ import pytest
 
 from tests.factories import NOON, usage
 from usage_store.collection_runs import latest_runs, standing_rejected
-from usage_store.delivery import DELIVERY, KEPT_SECONDS, Answer, Delivery, OtherContent, take_delivery
+from usage_store.delivery import KEPT_SECONDS, Answer, Delivery, OtherContent, take_delivery
 from usage_store.engine import Store
 from usage_store.saving import KINDS
 from usage_store.storage import storage_histories
-from usermon.batch import Batch, DeliveredRun, Envelope, NotKept, RejectedInFile
+from usermon.batch import DELIVERY, Batch, DeliveredRun, Envelope, NotKept, RejectedInFile
 from usermon.records import Rejected, StorageUsage
 
 NOW = NOON.timestamp() + 60
@@ -115,6 +115,15 @@ def test_rejected_records_stand_for_a_week(store: Store) -> None:
     assert reasons() == {"reason 0", "reason 1"}
     take(store, delivery(batch(usage()), key="later"), NOW + 7 * 86_400 + 1)
     assert reasons() == {"reason 1"}
+
+
+def test_what_an_agent_lost_stands_beside_what_stands_already(store: Store) -> None:
+    for number in range(2):
+        told = RejectedInFile(DELIVERY, 0, (Rejected(0, "", f"{number + 1} batches were dropped"),))
+        take(store, delivery(batch(rejected=(told,)), key=f"key-{number}"))
+    with store.reading() as connection:
+        standing = standing_rejected(connection)
+    assert [line.reason for line in standing] == ["1 batches were dropped", "2 batches were dropped"]
 
 
 def test_lines_that_the_agent_rejected_replace_those_of_before(store: Store) -> None:
