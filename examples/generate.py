@@ -2,6 +2,7 @@
 
 A year of samples on two volumes, `local` and `cryo`, up to now: one USER.csv a volume of `date,GB,nfiles`
 lines without a header, as a cron job around a quota tool leaves it. Users take the same course each time.
+Beside them a week of an I/O log, a log of Slurm jobs, a day of four hosts, and listings of backups.
 """
 
 import argparse
@@ -10,12 +11,14 @@ import shutil
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
+from examples import backups, host_tables
 from examples.histories import Course, Row, history
+from examples.io_log import io_log
+from examples.people import ZONE
+from examples.slurm_log import slurm_log
 
 SEED = 1867
-ZONE = ZoneInfo("Europe/Berlin")  # as usermon.toml says
 DEFAULT_FOLDER = Path(__file__).parent / "data"
 
 # Users of the lists that are missing here have no data yet: hanneke has none at all, ivo none on cryo.
@@ -68,8 +71,27 @@ def generate(out: Path, now: datetime) -> int:
             rows = history(course, now, random.Random(f"{SEED} {volume} {user}"))
             (folder / f"{user}.csv").write_text(to_csv(rows), encoding="ascii")
             files += 1
+    for name, content in _other_files(now).items():
+        (beside / name).parent.mkdir(exist_ok=True)
+        (beside / name).write_text(content, encoding="ascii")
+        files += 1
     _put_in_place(beside, out)
     return files
+
+
+def _other_files(now: datetime) -> dict[str, str]:
+    """What else the facility measures, by the file's name in the folder."""
+    listings = {
+        f"backups/vault--{node}.txt": backups.listing(node, now, random.Random(f"{SEED} {node}"))
+        for node in backups.NODES
+    }
+    return {
+        "io/reads.log": io_log(now, random.Random(f"{SEED} io")),
+        "slurm/jobs.log": slurm_log(now, random.Random(f"{SEED} slurm")),
+        "hosts/host_info.csv": host_tables.host_info(now),
+        "hosts/host_usage.csv": host_tables.host_usage(now, random.Random(f"{SEED} hosts")),
+        **listings,
+    }
 
 
 def to_csv(rows: list[Row]) -> str:
@@ -84,7 +106,7 @@ def _put_in_place(new: Path, out: Path) -> None:
     for folder in sorted(new.iterdir()):
         target = out / folder.name
         target.mkdir(exist_ok=True)
-        for old in target.glob("*.csv"):
+        for old in target.iterdir():
             if not (folder / old.name).exists():
                 old.unlink()
         for file in folder.iterdir():

@@ -57,7 +57,8 @@ def collectors_spec(kind: ServicesKind) -> ContainerSpec | None:
     # The engine cannot mount what is not there; the collectors report such a source as missing, and the
     # next `up` after it appeared replaces the container.
     here = (source.path for source in kind.site.sources if source.ssh is None and source.path is not None)
-    paths = dict.fromkeys(path for path in here if path.exists())
+    # A file that is replaced, as logs are, would go on as the old one in the container: its folder does not.
+    paths = dict.fromkeys(path if path.is_dir() else path.parent for path in here if path.exists())
     return _spec(
         kind,
         Role.COLLECTORS,

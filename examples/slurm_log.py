@@ -1,0 +1,43 @@
+"""The example facility's log of Slurm jobs: some run, some wait, most of the last day have ended."""
+
+import random
+from datetime import datetime, timedelta
+
+from examples.people import PEOPLE, ZONE
+
+JOBS = 140
+_COMMANDS = ["motioncorr", "classify3d", "train.sh", "python3 fit.py | tee log", "jupyter", "relax"]
+_ENDS = ["COMPLETED"] * 8 + ["FAILED", "TIMEOUT", "CANCELLED by 1001", "OUT_OF_MEMORY"]
+
+
+def slurm_log(now: datetime, chance: random.Random) -> str:
+    lines = [
+        f"# Slurm jobs from last 24 hours collected at {now.astimezone(ZONE):%Y-%m-%d %H:%M:%S}",
+        "# Format: JobID|User|Partition|CPUs|Memory|GPUs|Nodes|NodeList|ElapsedTime|State|Command|Time",
+    ]
+    for number in range(JOBS):
+        lines.append(_line(410_000 + number, number, now, chance))
+    return "\n".join(lines) + "\n"
+
+
+def _line(job_id: int, number: int, now: datetime, chance: random.Random) -> str:
+    user, command = chance.choice(list(PEOPLE)), chance.choice(_COMMANDS)
+    cpus, gpus = chance.choice([4, 8, 16, 32]), chance.choice([0, 0, 1, 2, 4])
+    partition, memory = ("gpu" if gpus else "normal"), cpus * 4000
+    if number >= JOBS - 12:
+        fields = ("None assigned", "00:00:00", "PENDING", command, "Unknown")
+    else:
+        node = f"{'gpu' if gpus else 'calc'}-0{chance.randint(1, 4)}"
+        elapsed = timedelta(seconds=chance.randint(40, 80_000))
+        if number >= JOBS - 40:
+            fields = (node, _elapsed(elapsed), "RUNNING", command, "Unknown")
+        else:
+            ended = (now - timedelta(seconds=chance.randint(60, 86_000))).astimezone(ZONE)
+            state = chance.choice(_ENDS)
+            fields = (node, _elapsed(elapsed), state, command, f"{ended:%Y-%m-%dT%H:%M:%S}")
+    return "|".join((str(job_id), user, partition, str(cpus), str(memory), str(gpus), "1", *fields))
+
+
+def _elapsed(time: timedelta) -> str:
+    hours, rest = divmod(time.seconds, 3600)
+    return f"{hours:02}:{rest // 60:02}:{rest % 60:02}"
