@@ -4,7 +4,7 @@ import time
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from collectors.file_progress import Progress, read_progress, write_progress
 from collectors.reading import Reading
@@ -57,6 +57,8 @@ class HubSink:
 
     The last part of a pass goes together with the run, so that a sample a minute is one batch a minute.
     """
+
+    records_at_once: ClassVar[int] = 2_000  # an agent is small, also with years of history before it
 
     spool: Spool
     folder: Path

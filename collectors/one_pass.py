@@ -14,8 +14,7 @@ from usermon.collection import CollectionRun
 from usermon.errors import UsermonError
 from usermon.site_file import Source
 
-# Saved together: enough to be quick, few enough that other writers wait no second.
-_RECORDS_AT_ONCE = 20_000
+# Saved together at most, with as many records as the sink likes at once.
 _FILES_AT_ONCE = 2_000
 
 _log = logging.getLogger(__name__)
@@ -102,7 +101,7 @@ def _collect(
                 watch(reading.file, reading.progress.read_bytes, reading.progress.size)
             waiting.append(reading)
             records += len(reading.records)
-            if len(waiting) >= _FILES_AT_ONCE or records >= _RECORDS_AT_ONCE:
+            if len(waiting) >= _FILES_AT_ONCE or records >= sink.records_at_once:
                 save()
                 waiting, records = [], 0
             if is_stopping():

@@ -1,7 +1,7 @@
 """Where records go: into the store here, or (see push) to a hub. A pass knows no difference."""
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 from collectors.reading import Reading
 from usage_store.saved import Saved
@@ -11,6 +11,8 @@ from usermon.site_file import Source
 
 class Sink(Protocol):
     """Takes what a pass read. Raises UsermonError where it cannot."""
+
+    records_at_once: ClassVar[int]  # about how many it likes to be given
 
     def progress_of(self, source: Source) -> Mapping[str, FileProgress]: ...
 

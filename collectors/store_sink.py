@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from collectors.reading import Reading
 from usage_store.collection_runs import (
@@ -24,6 +24,9 @@ from usermon.site_file import Source
 @dataclass(frozen=True, slots=True)
 class StoreSink:
     """Raises StoreUnreachable."""
+
+    # Enough to be quick, few enough that other writers wait no second.
+    records_at_once: ClassVar[int] = 20_000
 
     store: Store
 
