@@ -93,12 +93,14 @@ def _marked_rows(text: str, header: Header) -> Iterator[Row]:
         shown = "|".join(values).strip()
         if not shown and len(values) < width:
             return  # what follows the last separator
+        newlines = sum(value.count("\n") for value in values)
+        begin = values[0][: len(values[0]) - len(values[0].lstrip())].count("\n")
         if len(values) < width or not values[0].startswith(("\n", "\r\n")):
-            yield Row(line + 1, shown, problem="the output is cut off, or damaged, from here on")
+            yield Row(line + begin, shown, problem="the output is cut off, or damaged, from here on")
             return
         values[0] = values[0].strip()
-        yield Row(line + 1, shown, tuple(values))
-        line += 1 + sum(value.count("\n") for value in values)
+        yield Row(line + begin, shown, tuple(values))
+        line += newlines
 
 
 def _plain_rows(text: str, header: Header) -> Iterator[Row]:

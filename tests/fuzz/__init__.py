@@ -1,0 +1,1 @@
+"""Parsers under a short coverage-guided fuzz run: see one_parser.py."""
