@@ -15,6 +15,7 @@ from usage_store.saving import KINDS
 from usage_store.storage import storage_histories
 from usermon.batch import DELIVERY, Batch, DeliveredRun, Envelope, NotKept, RejectedInFile
 from usermon.records import Rejected, StorageUsage
+from usermon.wire import NotThisRecord, from_wire
 
 NOW = NOON.timestamp() + 60
 
@@ -43,6 +44,12 @@ def files_of(store: Store, user: str) -> list[int]:
 
 def test_every_class_of_records_has_its_check() -> None:
     assert {name for name, kind in KINDS.items() if set(kind.records) != set(kind.checks)} == set()
+
+
+@pytest.mark.parametrize("record", [record for kind in KINDS.values() for record in kind.records])
+def test_every_record_has_a_form_on_the_wire(record: type) -> None:
+    with pytest.raises(NotThisRecord, match="is missing"):
+        from_wire(record, {})
 
 
 def test_a_batch_is_kept_and_its_run_noted(store: Store) -> None:
