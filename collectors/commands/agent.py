@@ -22,7 +22,9 @@ def become_agent(settings: AgentSettings) -> None:
     arguments = (settings.hub_url, str(settings.token_file), str(settings.config))
     # Each thread would have a heap of its own, with room that no other uses.
     os.environ.setdefault("MALLOC_ARENA_MAX", "1")
-    os.execv(sys.executable, [sys.executable, "-m", "collectors.commands.agent", *arguments])  # noqa: S606
+    # -P: what lies in the folder where somebody happens to be is no program of ours.
+    program = [sys.executable, "-P", "-m", "collectors.commands.agent", *arguments]
+    os.execv(sys.executable, program)  # noqa: S606
 
 
 def main(hub: str, token_file: str, config: str) -> int:
