@@ -4,14 +4,13 @@ from dataclasses import asdict
 from typing import Any
 
 from apiflask import APIBlueprint
-from flask import Response, jsonify
+from flask import Response
 
+from overview.api.listing import answer_object, answer_table
 from overview.api.schemas import CollectionAnswer, FormatQuery
-from overview.csv_table import csv_table
-from overview.snapshots import download
 from overview.times import iso_time
 from usage_store.collection_runs import RejectedLine, count_rejected_by_source, latest_runs, standing_rejected
-from usage_store.engine import Store
+from usage_store.engine import Store, StoreConnection
 from usermon.collection import CollectionRun
 
 
@@ -27,20 +26,30 @@ def collection_api(store: Store) -> APIBlueprint:
         responses=[401],
     )
     def collection(query_data: dict[str, str]) -> Response:
-        with store.reading() as connection:
-            runs = latest_runs(connection)
-            counts = count_rejected_by_source(connection)
-            rejected = [_rejected(line) for line in standing_rejected(connection)]
         if query_data["format"] == "csv":
-            rows = csv_table(RejectedLine.__slots__, (list(line.values()) for line in rejected))
-            return download(Response(rows, mimetype="text/csv"), "usermon-rejected-lines.csv")
-        return jsonify(
-            sources=[_run(run, counts.get(run.source, 0)) for run in runs],
-            rejected_total=sum(counts.values()),
-            rejected=rejected,
-        )
+            return answer_table(
+                store,
+                ("collection",),
+                "usermon-rejected-lines.csv",
+                RejectedLine.__slots__,
+                lambda connection: [list(line.values()) for line in _all_rejected(connection)],
+            )
+        return answer_object(store, ("collection",), _collection)
 
     return api
+
+
+def _collection(connection: StoreConnection) -> dict[str, Any]:
+    counts = count_rejected_by_source(connection)
+    return {
+        "sources": [_run(run, counts.get(run.source, 0)) for run in latest_runs(connection)],
+        "rejected_total": sum(counts.values()),
+        "rejected": _all_rejected(connection),
+    }
+
+
+def _all_rejected(connection: StoreConnection) -> list[dict[str, Any]]:
+    return [_rejected(line) for line in standing_rejected(connection)]
 
 
 def _run(run: CollectionRun, standing: int) -> dict[str, Any]:

@@ -23,8 +23,11 @@ def dashboards_api(snapshots: Snapshots) -> APIBlueprint:
     def all_dashboards(query_data: dict[str, str]) -> Response:
         views = snapshots.dashboards()
         if query_data["format"] == "csv":
-            table = csv_table(DashboardView._fields, (list(_fields(view).values()) for view in views))
-            return download(Response(table, mimetype="text/csv"), "usermon-dashboards.csv")
+            rows = (list(_fields(view).values()) for view in views)
+            table = snapshots.body(
+                "dashboards.csv", "text/csv", views, lambda: csv_table(DashboardView._fields, rows)
+            )
+            return download(answer(table), "usermon-dashboards.csv")
 
         def render() -> bytes:
             return json.dumps({"dashboards": [_fields(view) for view in views]}).encode()

@@ -14,7 +14,7 @@ the revisions of its topics, so asking again costs one small query while nothing
 
 import json
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from hashlib import sha256
 from typing import Any
 from urllib.parse import urlencode
@@ -77,6 +77,22 @@ def answer_object(
 ) -> Response:
     """What `read(connection)` gives, as one JSON object."""
     return _unless_held(store, topics, also, lambda connection: _as_json(read(connection)))
+
+
+def answer_table(
+    store: Store,
+    topics: tuple[str, ...],
+    file_name: str,
+    header: Sequence[str],
+    read: Callable[[Any], Iterable[Sequence[object]]],
+) -> Response:
+    """What `read(connection)` gives, as CSV: of an answer that is no bare list."""
+
+    def render(connection: Any) -> Response:
+        table = Response(csv_table(header, read(connection)), mimetype="text/csv")
+        return download(table, file_name)
+
+    return _unless_held(store, topics, None, render)
 
 
 def _unless_held(

@@ -7,16 +7,19 @@ from typing import Any
 from apiflask import APIBlueprint
 from flask import Response
 
+from overview.api.listing import ListHeaders, answer_list, answer_object, answer_table
+from overview.api.queries import Listed, ListQuery
 from overview.api.schemas import VOLUME_FIELDS, BubbleAnswer, FormatQuery, StorageAnswer, StorageUserAnswer
-from overview.bubbles import Bubble, bubbles
+from overview.bubbles import bubbles
 from overview.csv_table import csv_table
+from overview.error_pages import NotKnown
 from overview.snapshots import Snapshots, answer, download
 from overview.storage_table import OnVolume, StorageTable, UserRow
 from overview.times import iso_time, iso_time_or_none
-from usage_store.engine import Store
+from usage_store.engine import Store, StoreConnection
+from usage_store.paging import Page, Window, cut
 from usage_store.storage import History, StandingLimits, storage_histories
 from usermon.units import gb_from_bytes
-from web_shared.error_pages import error_answer
 
 _ABOUT_USER = ("user", "listed", "lists", "port", "state", "url")
 _ABOUT_VOLUME = ("gb", "files", "time", "gb_change_week", "files_change_week")
@@ -25,6 +28,10 @@ _ABOUT_LIMITS = (
     *("gb_grace", "files_grace"),
 )
 _NO_LIMITS = (None,) * len(_ABOUT_LIMITS)
+
+_HISTORY = ("volume", "time", "gb", "files")
+# What all these answers are made from.
+_TOPICS = ("storage", "dashboards")
 
 Limits = Mapping[tuple[str, str], StandingLimits]
 
@@ -66,37 +73,38 @@ def storage_api(snapshots: Snapshots, store: Store) -> APIBlueprint:
         table = snapshots.storage()
         row = table.row(user)
         if row is None:
-            return error_answer(404, f"no user {user!r} is known", "GET /api/storage lists all users.")
-        with store.reading() as connection:
-            histories = storage_histories(connection, user)
+            raise NotKnown(f"no user {user!r} is known", "GET /api/storage lists all users.")
         if query_data["format"] == "csv":
-            body = Response(_history_csv(histories), mimetype="text/csv")
-            return download(body, f"usermon-{user}.csv")
-        history = {volume: _series(histories[volume]) for volume in table.volumes if volume in histories}
-        return Response(
-            json.dumps({**_user_fields(row, table, snapshots.limits()), "history": history}),
-            mimetype="application/json",
-        )
+            return answer_table(
+                store,
+                _TOPICS,
+                f"usermon-{user}.csv",
+                _HISTORY,
+                lambda connection: _history_rows(storage_histories(connection, user)),
+            )
+
+        fields = _user_fields(row, table, snapshots.limits())
+
+        def read(connection: StoreConnection) -> dict[str, Any]:
+            histories = storage_histories(connection, user)
+            history = {volume: _series(histories[volume]) for volume in table.volumes if volume in histories}
+            return {**fields, "history": history}
+
+        return answer_object(store, _TOPICS, read)
 
     @api.get("/api/bubbles/<volume>")
-    @api.input(FormatQuery, location="query")
-    @api.output(BubbleAnswer(many=True))
+    @api.input(ListQuery, location="query")
+    @api.output(BubbleAnswer(many=True), headers=ListHeaders)
     @api.doc(summary="One volume's users as points of a bubble plot", responses=[401, 404])
-    def bubbles_of_volume(volume: str, query_data: dict[str, str]) -> Response:
-        table = snapshots.storage()
-        if volume not in table.volumes:
-            known = ", ".join(table.volumes) or "none yet, nothing was measured"
-            return error_answer(404, f"no volume {volume!r} is known", f"Known volumes: {known}.")
-        if query_data["format"] == "csv":
-            rows = csv_table(Bubble._fields, bubbles(table, volume))
-            return download(Response(rows, mimetype="text/csv"), f"usermon-bubbles-{volume}.csv")
-        body = snapshots.body(
-            ("bubbles", volume),
-            "application/json",
-            table,
-            lambda: json.dumps([bubble._asdict() for bubble in bubbles(table, volume)]).encode(),
-        )
-        return answer(body)
+    def bubbles_of_volume(volume: str, query_data: Listed) -> Response:
+        def read(_connection: StoreConnection, window: Window) -> Page:
+            table = snapshots.storage()
+            if volume not in table.volumes:
+                known = ", ".join(table.volumes) or "none yet, nothing was measured"
+                raise NotKnown(f"no volume {volume!r} is known", f"Known volumes: {known}.")
+            return cut([bubble._asdict() for bubble in bubbles(table, volume)], window)
+
+        return answer_list(store, _TOPICS, query_data, BubbleAnswer, f"usermon-bubbles-{volume}.csv", read)
 
     return api
 
@@ -163,10 +171,9 @@ def _gb_or_none(amount: int | None) -> float | None:
     return None if amount is None else gb_from_bytes(amount)
 
 
-def _history_csv(histories: dict[str, History]) -> bytes:
-    rows = [
+def _history_rows(histories: dict[str, History]) -> list[tuple[object, ...]]:
+    return [
         (volume, iso_time(time), gb_from_bytes(used), files)
         for volume, history in histories.items()
         for time, used, files in zip(history.time, history.used_bytes, history.files, strict=True)
     ]
-    return csv_table(("volume", "time", "gb", "files"), rows)
