@@ -15,6 +15,14 @@ _COPIED_ROWS = 20_000
 _POSTGRESQL: Dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
 
 
+def interleaved(*columns: Sequence[int]) -> list[int]:
+    """Rows one after the other, as the functions below take them, from columns."""
+    values = [0] * (len(columns) * len(columns[0]))
+    for place, column in enumerate(columns):
+        values[place :: len(columns)] = column
+    return values
+
+
 def insert_numbers(connection: Connection, table: Table, columns: Sequence[str], values: list[int]) -> None:
     """Insert new rows; `values` holds them one after the other, without anything between."""
     if connection.dialect.name == "postgresql":

@@ -1,13 +1,13 @@
 """What a save changes: rows of sessions and operations, and by how much each sum grows."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from itertools import chain, repeat
 from typing import NamedTuple
 
 from sqlalchemy import BigInteger, Connection, bindparam, case, func, select
 
-from usage_store.bulk import add_numbers, insert_numbers
+from usage_store.bulk import add_numbers, insert_numbers, interleaved
 from usage_store.engine import upsert
 from usage_store.schema_io import (
     io_entries,
@@ -23,23 +23,16 @@ Key = tuple[int, int, int]  # entry, user, machine
 Rows = tuple[tuple[int, ...], tuple[int, ...]]  # ranges, and how many reads of each
 
 
+_ENTRY_BITS = 40
+_ENTRY = (1 << _ENTRY_BITS) - 1
+
+
 class Moment(NamedTuple):
     """An entry of the log that is being saved."""
 
     id: int
     time: int
     local_time: int
-
-
-class _Growth:
-    """By how much the sums of one entry grow."""
-
-    __slots__ = ("machines", "newest_session", "operations", "sessions", "total", "users")
-
-    def __init__(self) -> None:
-        self.sessions = self.operations = self.total = self.newest_session = 0
-        self.users: set[int] = set()
-        self.machines: set[int] = set()
 
 
 class IoChanges:
@@ -49,45 +42,62 @@ class IoChanges:
         self._sessions: list[int] = []
         self._operations: list[int] = []
         self._changed: list[dict[str, int]] = []
-        self._entries: defaultdict[int, _Growth] = defaultdict(_Growth)
-        self._pairs: defaultdict[tuple[int, int], int] = defaultdict(int)
+        # By entry: new sessions and new rows, by how much the reads grow, the last new session's number.
+        self._entry_sessions: Counter[int] = Counter()
+        self._entry_operations: defaultdict[int, int] = defaultdict(int)
+        self._entry_totals: defaultdict[int, int] = defaultdict(int)
+        self._newest: dict[int, int] = {}
+        # By user and machine.
+        self._pairs: Counter[tuple[int, int]] = Counter()
         self._sums: defaultdict[tuple[int, int], defaultdict[int, int]] = defaultdict(
             lambda: defaultdict(int)
         )
-        self._user_times: defaultdict[tuple[int, int], int] = defaultdict(int)
-        self._machine_times: defaultdict[tuple[int, int], int] = defaultdict(int)
+        # By user, or machine, and entry: see `_at`.
+        self._user_times: defaultdict[int, int] = defaultdict(int)
+        self._machine_times: defaultdict[int, int] = defaultdict(int)
 
-    def add_session(self, number: int, key: Key, rows: Rows) -> None:
-        """A session that the store has not."""
-        entry_id, user_id, machine_id = key
-        ranges, counts = rows
-        self._sessions += (entry_id, user_id, machine_id, number)
-        self._operations.extend(chain.from_iterable(zip(repeat(number), ranges, counts)))
-        growth = self._grow(key, len(ranges), sum(counts))
-        growth.sessions += 1
-        growth.newest_session = number
-        growth.users.add(user_id)
-        growth.machines.add(machine_id)
-        self._pairs[user_id, machine_id] += 1
-        sums = self._sums[user_id, machine_id]
-        for range_id, count in zip(ranges, counts, strict=True):
-            sums[range_id] += count
+    def add_sessions(self, first_number: int, sessions: Mapping[Key, Rows]) -> None:
+        """Sessions that the store has not.
+
+        By the column, as far as that goes: of millions of rows, a loop over each would take longer than the
+        database.
+        """
+        if not sessions:
+            return
+        entries, users, machines = zip(*sessions, strict=True)
+        ranges, counts = zip(*sessions.values(), strict=True)
+        numbers = range(first_number, first_number + len(sessions))
+        lengths, totals = list(map(len, ranges)), list(map(sum, counts))
+        self._sessions = interleaved(entries, users, machines, numbers)
+        self._operations = interleaved(
+            list(chain.from_iterable(map(repeat, numbers, lengths))),
+            list(chain.from_iterable(ranges)),
+            list(chain.from_iterable(counts)),
+        )
+        self._newest = dict(zip(entries, numbers, strict=True))
+        self._entry_sessions.update(entries)
+        self._pairs.update(zip(users, machines, strict=True))
+        for entry_id, length, total in zip(entries, lengths, totals, strict=True):
+            self._entry_operations[entry_id] += length
+            self._entry_totals[entry_id] += total
+        for sums, owners in ((self._user_times, users), (self._machine_times, machines)):
+            for key, total in zip(map(_at, owners, entries), totals, strict=True):
+                sums[key] += total
+        for pair, rows in zip(zip(users, machines, strict=True), sessions.values(), strict=True):
+            by_range = self._sums[pair]
+            for range_id, count in zip(*rows, strict=True):
+                by_range[range_id] += count
 
     def change_row(self, number: int, key: Key, range_id: int, count: int, before: int | None) -> None:
         """A row that session `number` has not, or (`before` is not None) has with another count."""
+        entry_id, user_id, machine_id = key
         growth = count - (before or 0)
         self._changed.append({"session": number, "range_id": range_id, "count": count})
-        self._grow(key, before is None, growth)
-        self._sums[key[1:]][range_id] += growth
-
-    def _grow(self, key: Key, operations: int, total: int) -> _Growth:
-        entry_id, user_id, machine_id = key
-        self._user_times[user_id, entry_id] += total
-        self._machine_times[machine_id, entry_id] += total
-        growth = self._entries[entry_id]
-        growth.operations += operations
-        growth.total += total
-        return growth
+        self._user_times[_at(user_id, entry_id)] += growth
+        self._machine_times[_at(machine_id, entry_id)] += growth
+        self._sums[user_id, machine_id][range_id] += growth
+        self._entry_operations[entry_id] += before is None
+        self._entry_totals[entry_id] += growth
 
     def write(
         self, connection: Connection, source: str, fresh: Mapping[int, Moment], known: Mapping[int, Moment]
@@ -107,30 +117,35 @@ class IoChanges:
         self._add_sums(connection, {**fresh, **known})
 
     def _insert_entries(self, connection: Connection, source: str, fresh: Mapping[int, Moment]) -> None:
+        users = Counter(key & _ENTRY for key in self._user_times)
+        machines = Counter(key & _ENTRY for key in self._machine_times)
         rows: list[dict[str, object]] = []
         for moment in fresh.values():
-            growth = self._entries[moment.id]
             rows.append(
                 {
                     **moment._asdict(),
                     "source": source,
-                    "sessions": growth.sessions,
-                    "operations": growth.operations,
-                    "total": growth.total,
-                    "users": len(growth.users),
-                    "machines": len(growth.machines),
-                    "newest_session": growth.newest_session,
+                    "sessions": self._entry_sessions[moment.id],
+                    "operations": self._entry_operations[moment.id],
+                    "total": self._entry_totals[moment.id],
+                    "users": users[moment.id],
+                    "machines": machines[moment.id],
+                    "newest_session": self._newest.get(moment.id, 0),
                 }
             )
         if rows:
             connection.execute(io_entries.insert(), rows)
 
     def _update_entries(self, connection: Connection, known: Mapping[int, Moment]) -> None:
-        rows = []
-        for entry_id in known.keys() & self._entries.keys():
-            growth = self._entries[entry_id]
-            grown = {"more_operations": growth.operations, "more_total": growth.total}
-            rows.append({"of_entry": entry_id, "number": growth.newest_session, **grown})
+        rows = [
+            {
+                "of_entry": entry_id,
+                "number": self._newest.get(entry_id, 0),
+                "more_operations": self._entry_operations[entry_id],
+                "more_total": self._entry_totals[entry_id],
+            }
+            for entry_id in known.keys() & self._entry_totals.keys()
+        ]
         if rows:
             connection.execute(_UPDATE_ENTRY, rows)
 
@@ -149,12 +164,21 @@ class IoChanges:
             (io_user_times, "user_id", self._user_times),
             (io_machine_times, "machine_id", self._machine_times),
         ):
-            values: list[int] = []
             # In their order in the table, which is half of the work.
-            for (number, entry_id), total in sorted(totals.items()):
-                moment = moments[entry_id]
-                values += (number, moment.time, moment.local_time, total)
+            keys = sorted(totals)
+            at = [moments[key & _ENTRY] for key in keys]
+            values = interleaved(
+                [key >> _ENTRY_BITS for key in keys],
+                [moment.time for moment in at],
+                [moment.local_time for moment in at],
+                [totals[key] for key in keys],
+            )
             add_numbers(connection, table, (name, "time", "local_time", "total"), ("total",), values)
+
+
+def _at(owner: int, entry_id: int) -> int:
+    """A user, or a machine, and an entry as one number: such a key is sorted in a quarter of the time."""
+    return owner << _ENTRY_BITS | entry_id
 
 
 _NUMBER = bindparam("number", type_=BigInteger)

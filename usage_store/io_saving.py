@@ -15,6 +15,7 @@ from usage_store.revisions import next_revision
 from usage_store.saved import Saved
 from usage_store.schema_io import io_entries, io_operations, io_sessions
 from usermon.io_records import IoEntry, IoSession, clock_seconds
+from usermon.uninterrupted import uninterrupted
 
 _ENTRIES_AT_ONCE = 500
 
@@ -25,6 +26,11 @@ def save_io(connection: Connection, source: str, records: Sequence[IoEntry | IoS
     """Save what parts of the log of `source` say; of two counts for one thing the later given stands."""
     if not records:
         return Saved(0, 0)
+    with uninterrupted():
+        return _save(connection, source, records)
+
+
+def _save(connection: Connection, source: str, records: Sequence[IoEntry | IoSession]) -> Saved:
     sessions = [record for record in records if isinstance(record, IoSession)]
     bare = {record.time: record for record in records if isinstance(record, IoEntry)}
     of_sessions = {id(session.entry): session.entry for session in sessions}
@@ -44,10 +50,7 @@ def save_io(connection: Connection, source: str, records: Sequence[IoEntry | IoS
         for key in given.keys() & stored.keys():
             if _change(changes, key, given.pop(key), *stored[key]):
                 changed.add(key)
-    for number, (key, rows) in enumerate(
-        given.items(), start=_next_id(connection, io_entries.c.newest_session)
-    ):
-        changes.add_session(number, key, rows)
+    changes.add_sessions(_next_id(connection, io_entries.c.newest_session), given)
     changes.write(connection, source, {moment.id: moment for moment in fresh.values()}, known_ids)
 
     taken = len(given) + len(changed) + len(fresh.keys() & bare.keys())

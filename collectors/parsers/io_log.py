@@ -32,6 +32,7 @@ from usermon.io_records import (
 )
 from usermon.io_sizes import size_range
 from usermon.records import Parsed, Rejected
+from usermon.uninterrupted import uninterrupted
 
 LONGEST_LINE = 2_000
 # A clock may be a little ahead of ours.
@@ -112,7 +113,11 @@ class IoLog:
         self._rejected: list[Rejected] = []
 
     def read(self, text: str, first_line: int = 1) -> Parsed[Record]:
-        number = first_line
+        with uninterrupted():
+            self._read(text, first_line)
+        return self._found()
+
+    def _read(self, text: str, number: int) -> None:
         # Nearly all of a log are sessions of plain rows: these are taken as a whole. The first piece goes on
         # with what the part before ended in, the last one may go on in the next part.
         begun, *entries = text.encode("utf-8", "surrogatepass").split(b"\n" + _ENTRY)
@@ -128,7 +133,6 @@ class IoLog:
                     number = self._read_lines(number, _SESSION + session)
             if open_end is not None:
                 self._read_lines(number, _SESSION + open_end)
-        return self._found()
 
     def end(self) -> Parsed[Record]:
         """Nothing more comes."""
@@ -155,7 +159,8 @@ class IoLog:
             counts = tuple(map(self._known_counts.__getitem__, columns[1::2]))
         except ValueError:
             return 0
-        self._end_session()
+        if self._client is not None:
+            self._end_session()
         self._has_sessions = True
         self._records.append(IoSession(self._entry, client, sizes, counts))
         return count
