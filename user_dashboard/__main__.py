@@ -6,6 +6,8 @@ import gc
 # Starting makes objects that stay: looking through them for garbage costs a tenth of the start.
 gc.disable()
 
+import user_dashboard.light_flask  # noqa: F401  # isort: skip - before flask
+
 import logging
 import os
 import signal

@@ -3,16 +3,18 @@
 Dash needs four names of the package plotly: a class for type hints, a version, a JSON writer and its encoder.
 For these it would load 70 modules of plotly and narwhals: 6 MB and 0.1 s of CPU in every user's container.
 Our figures are plain dictionaries, so small stand-ins do. Likewise Dash makes 160 component classes of
-which a page of ours has two dozen. Where the real modules were loaded before, they stay.
+which a page of ours has two dozen, and looks for notebooks and plug-ins that nobody has. Where the real
+modules were loaded before, they stay.
 tests/user_dashboard/test_light_dash.py notices when a new Dash wants more.
 """
 
 import importlib
 import json
 import sys
-from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any
+
+from user_dashboard.stand_ins import load_later, stand_in
 
 
 class _ComponentEncoder(json.JSONEncoder):
@@ -29,12 +31,10 @@ class _Figure:
     """Stands where Dash names plotly's class in a type hint."""
 
 
-def _stand_in(name: str, **names: Any) -> None:
-    module = ModuleType(name, "A stand-in, see user_dashboard/light_dash.py.")
-    module.__spec__ = ModuleSpec(name, None, is_package=True)
-    module.__path__ = []
-    module.__dict__.update(names)
-    sys.modules[name] = module
+class _NoNotebook:
+    """Dash asks whether it is shown in one."""
+
+    active = in_ipython = False
 
 
 class _Few(ModuleType):
@@ -62,13 +62,21 @@ if "dash" not in sys.modules:
         sys.modules[_few.__name__] = _few
 
 if "plotly" not in sys.modules:
-    _stand_in("plotly", __version__="0")
-    _stand_in("plotly.graph_objects", Figure=_Figure)
-    _stand_in("plotly.offline", get_plotlyjs_version=lambda: "0")
-    _stand_in("plotly.io")
-    _stand_in("plotly.io.json", to_json_plotly=_to_json)
-    _stand_in("_plotly_utils")
-    _stand_in("_plotly_utils.utils", PlotlyJSONEncoder=_ComponentEncoder)
+    stand_in("plotly", __version__="0")
+    stand_in("plotly.graph_objects", Figure=_Figure)
+    stand_in("plotly.offline", get_plotlyjs_version=lambda: "0")
+    stand_in("plotly.io")
+    stand_in("plotly.io.json", to_json_plotly=_to_json)
+    stand_in("_plotly_utils")
+    stand_in("_plotly_utils.utils", PlotlyJSONEncoder=_ComponentEncoder)
+
+if "dash" not in sys.modules:
+    # For its version, and for plug-ins among all packages that are installed: there are none in our image.
+    stand_in("importlib.metadata", version=lambda _name: "0", distributions=tuple)
+    stand_in("dash._jupyter", jupyter_dash=_NoNotebook(), JupyterDisplayMode=str)
+    # For callbacks that wait, and servers other than Flask.
+    stand_in("janus")
+    load_later("asyncio")
 
 import dash  # noqa: E402
 
