@@ -3,6 +3,7 @@
 In small transactions, so that whoever saves meanwhile waits no second; ended half-way, the next hour goes on.
 """
 
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -43,10 +44,13 @@ def keep_up(
         for portion in portions:
             if is_stopping():
                 break
+            started = time.monotonic()
             with store.writing() as connection:
                 rolled_up, dropped = portion(connection)
                 if rolled_up or dropped:
                     next_revision(connection, kind)
+            # Half of the time is the others': on SQLite a writer who waits only looks now and then.
+            time.sleep(time.monotonic() - started)
             upkeep = done.setdefault(kind, Upkeep(kind))
             upkeep.rolled_up += rolled_up
             upkeep.dropped += dropped
