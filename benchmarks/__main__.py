@@ -10,6 +10,7 @@ from pathlib import Path
 from benchmarks import (
     agent,
     ingest,
+    io_import,
     one_dashboard,
     overview_page,
     plan_size,
@@ -27,6 +28,7 @@ MEASUREMENTS = {
     "redraw": redraw.measure,
     "overview": overview_page.measure,
     "queues": queue_answers.measure,
+    "io": io_import.measure,
     "ingest": ingest.measure,
     "agent": agent.measure,
     "sizing": sizing.measure,

@@ -15,13 +15,14 @@ from usage_store.paging import Page, Row, Window, cut
 from usage_store.schema import users
 from usage_store.schema_io import (
     io_entries,
+    io_machine_sizes,
     io_machine_times,
     io_machines,
     io_operations,
     io_pairs,
     io_sessions,
     io_size_ranges,
-    io_sums,
+    io_user_sizes,
     io_user_times,
     io_users,
 )
@@ -90,13 +91,13 @@ def usage_of_user(connection: Connection, user: str, span: Span, newest: int) ->
     found = connection.execute(about.where(users.c.name == storable(user))).one_or_none()
     if found is None:
         return None
-    pairs, sums = _pairs(span), _sums(span)
+    pairs = _pairs(span)
     return {
         "username": user,
         "user_role": found.role,
         "user_affiliation": found.affiliation,
         "machines": _machines(connection, pairs, pairs.c.user_id == found.id),
-        "io_distribution": _distribution(connection, sums, sums.c.user_id == found.id),
+        "io_distribution": _distribution(connection, io_user_sizes, span, found.id),
         "time_series": _series(connection, io_user_times, found.id, span, newest),
     }
 
@@ -115,12 +116,12 @@ def usage_of_machine(connection: Connection, name: str, kind: str, span: Span, n
     machine_id = connection.execute(query).scalar()
     if machine_id is None:
         return None
-    pairs, sums = _pairs(span), _sums(span)
+    pairs = _pairs(span)
     return {
         "machine_name": name,
         "machine_type": kind,
         "users": _users(connection, pairs, pairs.c.machine_id == machine_id),
-        "io_distribution": _distribution(connection, sums, sums.c.machine_id == machine_id),
+        "io_distribution": _distribution(connection, io_machine_sizes, span, machine_id),
         "time_series": _series(connection, io_machine_times, machine_id, span, newest),
     }
 
@@ -152,20 +153,16 @@ def usage_through_time(connection: Connection, span: Span, newest: int) -> Row:
 
 def size_distribution(connection: Connection, span: Span = ALL_TIME) -> Row:
     """All reads by size, and so for each role of users and each type of machines."""
-    sums = _sums(span)
-    groups = (io_users.c.role, io_machines.c.type, sums.c.range_id)
-    query = (
-        select(*groups, _sum(sums.c.total))
-        .join(io_users, io_users.c.user_id == sums.c.user_id)
-        .join(io_machines, io_machines.c.id == sums.c.machine_id)
-        .group_by(*groups)
-    )
     overall: defaultdict[int, int] = defaultdict(int)
     by_role: defaultdict[str, defaultdict[int, int]] = defaultdict(lambda: defaultdict(int))
     by_type: defaultdict[str, defaultdict[int, int]] = defaultdict(lambda: defaultdict(int))
-    for role, kind, range_id, total in connection.execute(query):
-        for totals in (overall, by_role[role or NO_ROLE], by_type[kind]):
-            totals[range_id] += total
+    roles = dict(connection.execute(select(io_users.c.user_id, io_users.c.role)).tuples().all())
+    types = dict(connection.execute(select(io_machines.c.id, io_machines.c.type)).tuples().all())
+    for user_id, range_id, total in _sizes(connection, io_user_sizes, span):
+        by_role[roles[user_id] or NO_ROLE][range_id] += total
+    for machine_id, range_id, total in _sizes(connection, io_machine_sizes, span):
+        by_type[types[machine_id]][range_id] += total
+        overall[range_id] += total
     ranges = _ranges(connection)
     return {
         "overall": _sized(overall, ranges, with_bytes=True),
@@ -202,23 +199,25 @@ def _pairs(span: Span) -> FromClause:
     )
 
 
-def _sums(span: Span) -> FromClause:
-    """Reads of each user on each machine in each range of sizes: user_id, machine_id, range_id, total."""
+def _sizes(
+    connection: Connection, table: Table, span: Span, owner: int | None = None
+) -> Iterable[Sequence[int]]:
+    """Reads in each range of sizes, of each user or on each machine, as `table` has them: the owner's id, the
+    range's, the sum."""
+    key = next(iter(table.primary_key.columns))
     if span == ALL_TIME:
-        return io_sums
-    return (
-        select(
-            io_sessions.c.user_id,
-            io_sessions.c.machine_id,
-            io_operations.c.range_id,
-            io_operations.c["count"].label("total"),
-        )
+        query = select(key, table.c.range_id, table.c.total)
+        return connection.execute(query if owner is None else query.where(key == owner)).all()
+    of_session = io_sessions.c[key.name]
+    query = (
+        select(of_session, io_operations.c.range_id, _sum(io_operations.c["count"]))
         .select_from(io_entries)
         .join(io_sessions, io_sessions.c.entry_id == io_entries.c.id)
         .join(io_operations, io_operations.c.session == io_sessions.c.number)
         .where(*_within(span, io_entries))
-        .subquery()
+        .group_by(of_session, io_operations.c.range_id)
     )
+    return connection.execute(query if owner is None else query.where(of_session == owner)).all()
 
 
 def _users(
@@ -262,9 +261,8 @@ def _busiest_first(
     return sorted(found, key=lambda row: (-row["session_count"], name_of(row)))
 
 
-def _distribution(connection: Connection, sums: FromClause, condition: ColumnElement[bool]) -> list[Row]:
-    query = select(sums.c.range_id, _sum(sums.c.total)).where(condition).group_by(sums.c.range_id)
-    totals = {row[0]: row[1] for row in connection.execute(query)}
+def _distribution(connection: Connection, table: Table, span: Span, owner: int) -> list[Row]:
+    totals = {range_id: total for _, range_id, total in _sizes(connection, table, span, owner)}
     return _sized(totals, _ranges(connection))
 
 

@@ -11,11 +11,12 @@ from usage_store.bulk import add_numbers, insert_numbers, interleaved
 from usage_store.engine import upsert
 from usage_store.schema_io import (
     io_entries,
+    io_machine_sizes,
     io_machine_times,
     io_operations,
     io_pairs,
     io_sessions,
-    io_sums,
+    io_user_sizes,
     io_user_times,
 )
 
@@ -152,14 +153,13 @@ class IoChanges:
     def _add_sums(self, connection: Connection, moments: Mapping[int, Moment]) -> None:
         pairs = [value for key, count in self._pairs.items() for value in (*key, count)]
         add_numbers(connection, io_pairs, ("user_id", "machine_id", "sessions"), ("sessions",), pairs)
-        sums = [
-            value
-            for pair, by_range in sorted(self._sums.items())
-            for range_id, total in by_range.items()
-            for value in (*pair, range_id, total)
-        ]
-        columns = ("user_id", "machine_id", "range_id", "total")
-        add_numbers(connection, io_sums, columns, ("total",), sums)
+        for table, name, place in ((io_user_sizes, "user_id", 0), (io_machine_sizes, "machine_id", 1)):
+            sizes: defaultdict[tuple[int, int], int] = defaultdict(int)
+            for pair, by_range in self._sums.items():
+                for range_id, total in by_range.items():
+                    sizes[pair[place], range_id] += total
+            values = [value for key in sorted(sizes) for value in (*key, sizes[key])]
+            add_numbers(connection, table, (name, "range_id", "total"), ("total",), values)
         for table, name, totals in (
             (io_user_times, "user_id", self._user_times),
             (io_machine_times, "machine_id", self._machine_times),

@@ -5,7 +5,7 @@ The tables of sums say nothing new. They are kept with each save, in the same tr
 need not walk millions of operations.
 """
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Column, ForeignKey, Integer, String, Table, Text, UniqueConstraint
 
 from usage_store.metadata import BigId, metadata
 
@@ -79,7 +79,7 @@ io_operations = Table(
     sqlite_with_rowid=False,
 )
 
-# Sums over all time: sessions of each user on each machine, and reads of each size.
+# Sums over all time: sessions of each user on each machine, reads of each size by each user, on each machine.
 io_pairs = Table(
     "io_pairs",
     metadata,
@@ -88,14 +88,20 @@ io_pairs = Table(
     Column("sessions", BigInteger, nullable=False),
     sqlite_with_rowid=False,
 )
-io_sums = Table(
-    "io_sums",
+io_user_sizes = Table(
+    "io_user_sizes",
     metadata,
     Column("user_id", Integer, primary_key=True, autoincrement=False),
+    Column("range_id", Integer, primary_key=True, autoincrement=False),
+    Column("total", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+io_machine_sizes = Table(
+    "io_machine_sizes",
+    metadata,
     Column("machine_id", Integer, primary_key=True, autoincrement=False),
     Column("range_id", Integer, primary_key=True, autoincrement=False),
     Column("total", BigInteger, nullable=False),
-    Index("ix_io_sums_machine_id", "machine_id"),
     sqlite_with_rowid=False,
 )
 

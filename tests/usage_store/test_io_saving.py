@@ -30,7 +30,14 @@ from usage_store.paging import Window
 from usage_store.revisions import current_revision
 from usage_store.saved import Saved
 from usage_store.schema import revisions, users
-from usage_store.schema_io import io_entries, io_machine_times, io_operations, io_sums, io_user_times
+from usage_store.schema_io import (
+    io_entries,
+    io_machine_sizes,
+    io_machine_times,
+    io_operations,
+    io_user_sizes,
+    io_user_times,
+)
 from usermon.io_records import IoEntry, IoSession
 
 EVER = 100_000
@@ -76,7 +83,8 @@ def assert_sums_are_true(store: Store) -> None:
             connection.execute(select(func.sum(column))).scalar() or 0
             for column in (
                 io_operations.c["count"],
-                io_sums.c.total,
+                io_user_sizes.c.total,
+                io_machine_sizes.c.total,
                 io_user_times.c.total,
                 io_machine_times.c.total,
                 io_entries.c.total,

@@ -19,7 +19,7 @@ from usage_store.saved import Saved
 from usage_store.schema_backups import backup_tarballs
 from usage_store.schema_hosts import host_gpu_usage, host_mount_usage
 from usage_store.schema_hosts import host_usage as host_minutes
-from usage_store.schema_io import io_entries, io_operations, io_sessions, io_sums
+from usage_store.schema_io import io_entries, io_operations, io_sessions, io_user_sizes
 from usage_store.schema_queues import cluster_history, cluster_jobs, finished_jobs, finished_sums
 from usage_store.schema_rollups import host_gpu_hours, host_hours, host_mount_hours
 from usage_store.storage import storage_histories
@@ -214,7 +214,7 @@ def test_operations_of_old_logs_go_their_sums_stay_and_the_same_log_is_known(sto
     log = [session(MIDNIGHT + day * DAY_SECONDS) for day in range(5)]
     with store.writing() as connection:
         save_io(connection, "reads", log)
-        sums = connection.execute(select(io_sums)).all()
+        sums = connection.execute(select(io_user_sizes)).all()
     kept = Retention(io=2 * DAY_SECONDS)
 
     # Of three entries a session with one row each.
@@ -223,5 +223,5 @@ def test_operations_of_old_logs_go_their_sums_stay_and_the_same_log_is_known(sto
     assert (rows(store, io_entries), rows(store, io_sessions), rows(store, io_operations)) == (5, 2, 2)
     with store.writing() as connection:
         assert save_io(connection, "reads", log) == Saved(0, 5)
-        assert connection.execute(select(io_sums)).all() == sums
+        assert connection.execute(select(io_user_sizes)).all() == sums
     assert keep_up(store, kept, MIDNIGHT + 5 * DAY_SECONDS) == []

@@ -35,6 +35,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("source", "file", name=op.f("pk_io_imported_files")),
     )
     op.create_table(
+        "io_machine_sizes",
+        sa.Column("machine_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("range_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("total", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("machine_id", "range_id", name=op.f("pk_io_machine_sizes")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "io_machine_times",
         sa.Column("machine_id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("time", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -86,15 +94,13 @@ def upgrade() -> None:
         sa.UniqueConstraint("text", name=op.f("uq_io_size_ranges_text")),
     )
     op.create_table(
-        "io_sums",
+        "io_user_sizes",
         sa.Column("user_id", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("machine_id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("range_id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("total", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("user_id", "machine_id", "range_id", name=op.f("pk_io_sums")),
+        sa.PrimaryKeyConstraint("user_id", "range_id", name=op.f("pk_io_user_sizes")),
         sqlite_with_rowid=False,
     )
-    op.create_index("ix_io_sums_machine_id", "io_sums", ["machine_id"], unique=False)
     op.create_table(
         "io_user_times",
         sa.Column("user_id", sa.Integer(), autoincrement=False, nullable=False),
