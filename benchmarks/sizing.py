@@ -95,7 +95,7 @@ def _of_engine(engine: str, store: Store, size: Callable[[Connection], int]) -> 
         seconds * 1000 / HOSTS,
         "s",
         120,
-        f"{samples / seconds:.0f} minutes/s, a transaction a host, and as long again left to others who write",
+        f"{samples / seconds:.0f} minutes/s, a transaction a host; as long again is left to others",
     )
     store.close()
 
