@@ -1,8 +1,12 @@
 """Pages before any script runs: what they say, and that nothing from outside becomes HTML."""
 
+import re
+from pathlib import Path
+
 import pytest
 from flask.testing import FlaskClient
 
+import overview
 from tests.factories import dashboard_state, ledger_entry, run, usage
 from tests.overview.conftest import Get
 from usage_store.collection_runs import note_run, replace_rejected
@@ -12,6 +16,7 @@ from usage_store.storage_saving import save_storage
 from usermon.collection import CollectionRun
 from usermon.records import Rejected
 
+STATIC = Path(overview.__file__).parent / "static"
 HOSTILE = "<script>alert('x')</script>"
 
 
@@ -37,6 +42,25 @@ def test_the_storage_page_shows_totals_instances_and_what_was_rejected(get: Get,
     assert "1 ready, 1 failed" in text
     assert '<p class="big numbers" data-rejected>1</p>' in text
     assert 'href="/collection"' in text
+
+
+def test_all_modules_of_the_storage_page_are_asked_for_at_once(get: Get, sqlite_store: Store) -> None:
+    with sqlite_store.writing() as connection:
+        save_storage(connection, [usage("alice")])
+    asked = re.findall(r'<link rel="modulepreload" href="[^"]+/([^/"]+)">', page(get, "/"))
+    assert set(asked) == modules_of("storage.js") - {"storage.js"}
+
+
+def modules_of(first: str) -> set[str]:
+    """It and all that it imports, and what those import."""
+    found: set[str] = set()
+    ahead = [first]
+    while ahead:
+        module = ahead.pop()
+        if module not in found:
+            found.add(module)
+            ahead += re.findall(r'from "\./([^"]+)"', (STATIC / module).read_text(encoding="utf-8"))
+    return found
 
 
 def test_states_that_are_old_are_said_to_be_old(get: Get, sqlite_store: Store) -> None:
