@@ -18,6 +18,11 @@ from usermon.retention import DAY_SECONDS, Retention
 LONG_AGO = 1_600_000_000
 
 
+def told(caplog: pytest.LogCaptureFixture) -> list[str]:
+    """By the upkeep alone: whatever ran before may have let others speak."""
+    return [record.getMessage() for record in caplog.records if record.name == "collectors.upkeep"]
+
+
 @contextmanager
 def kept_up(store: Store, caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     """While upkeep runs, and has told something."""
@@ -26,7 +31,7 @@ def kept_up(store: Store, caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     with caplog.at_level(logging.INFO, "collectors.upkeep"):
         thread.start()
         give_up_at = time.monotonic() + 20
-        while not caplog.messages and time.monotonic() < give_up_at:
+        while not told(caplog) and time.monotonic() < give_up_at:
             time.sleep(0.01)
         try:
             yield
@@ -39,7 +44,7 @@ def kept_up(store: Store, caplog: pytest.LogCaptureFixture) -> Iterator[None]:
 def test_old_minutes_of_hosts_become_hours(sqlite_store: Store, caplog: pytest.LogCaptureFixture) -> None:
     save(sqlite_store, [host_usage(time=LONG_AGO), host_usage(time=LONG_AGO + 90 * DAY_SECONDS)])
     with kept_up(sqlite_store, caplog):
-        assert caplog.messages == ["hosts: 1 old rows made coarser, 0 dropped"]
+        assert told(caplog) == ["hosts: 1 old rows made coarser, 0 dropped"]
 
 
 def test_a_store_that_fails_is_told_and_asked_again_later(
@@ -50,4 +55,4 @@ def test_a_store_that_fails_is_told_and_asked_again_later(
     store.close()
     shutil.rmtree(folder)
     with kept_up(store, caplog):
-        assert "unable to open database file" in caplog.messages[0]
+        assert "unable to open database file" in told(caplog)[0]
