@@ -151,7 +151,9 @@ def _wait_for_data(
     notes = [f"source {name}: {run.error}; {run.remedy}" for name, run in runs.items() if run and run.error]
     missing = [name for name, run in runs.items() if run is None]
     if missing:
-        notes.append(f"not read yet: {', '.join(missing)}; `orchestrator logs collectors` may tell why")
+        notes.append(
+            f"not read yet: {', '.join(missing)}; `orchestrator logs service:collectors` may tell why"
+        )
     return notes
 
 

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 
 from orchestrator.runtimes import ContainerSpec, Running, Runtime, RuntimeFailure, State
+from orchestrator.targets import word_for
 
 Probe = Callable[[int], bool]
 
@@ -21,7 +22,7 @@ class NotReady(RuntimeFailure):
         quoted = f"; its last words: {' / '.join(last_words)}" if last_words else ""
         super().__init__(
             f"{what}{quoted}",
-            f"`orchestrator logs {spec.user or spec.role}` shows more.",
+            f"`orchestrator logs {word_for(spec.user, spec.role)}` shows more.",
         )
         self.last_words = last_words
 

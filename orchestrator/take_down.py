@@ -11,9 +11,10 @@ from orchestrator.password_files import forget_credential
 from orchestrator.plan import Action, Step
 from orchestrator.progress import Progress
 from orchestrator.rollout import Outcome, rollout_of
-from orchestrator.runtimes import SERVICES, Running
+from orchestrator.runtimes import Running
 from orchestrator.site import read_site
 from orchestrator.states import record_states
+from orchestrator.targets import service_meant
 from orchestrator.wanted_specs import dashboard_specs, service_specs
 
 
@@ -32,13 +33,14 @@ def take_down(deployment: Deployment, users: Collection[str], progress: Progress
 
 
 def restart(deployment: Deployment, names: Sequence[str], progress: Progress) -> list[Outcome]:
-    """New containers for users, or, named "overview" and "collectors", for the services."""
+    """New containers for users and services. Raises UnknownUser."""
     with deployment.locked("restart", progress):
         running = deployment.runtime.list()
         ledger = load_ledger(deployment.store, running)
-        services = {name for name in names if name in SERVICES and name not in ledger}
-        _refuse_unknown([name for name in names if name not in services], ledger)
-        specs = dashboard_specs(deployment, {n: ledger[n].port for n in names if n not in services})
+        services = {role for name in names if (role := service_meant(name, ledger)) is not None}
+        users = [name for name in names if service_meant(name, ledger) is None]
+        _refuse_unknown(users, ledger)
+        specs = dashboard_specs(deployment, {user: ledger[user].port for user in users})
         if services:
             wanted = service_specs(deployment, read_site(deployment.settings))
             specs += [spec for spec in wanted if spec.role in services]

@@ -12,7 +12,10 @@ from orchestrator.targets import container_name
 @click.option("-f", "--follow", is_flag=True, help="Go on as new lines come.")
 @click.option("--tail", type=click.IntRange(min=0), help="Only the newest lines, this many.")
 def logs(user: str, follow: bool, tail: int | None) -> None:
-    """What the dashboard of USER (or "overview", "collectors") wrote, oldest first."""
+    """What the dashboard of USER wrote, oldest first.
+
+    "overview" and "collectors" name the services; where users are called so, "service:overview" does.
+    """
     deployment = open_existing(load_settings())
     name = container_name(deployment, user)
     for line in deployment.runtime.read_logs(name, follow=follow, tail=tail):

@@ -15,7 +15,7 @@ from orchestrator.take_down import restart as restart_containers
 def restart(users: tuple[str, ...], as_json: bool) -> int:
     """New containers for USERs, with the same ports, passwords and data.
 
-    "overview" and "collectors" name the services.
+    "overview" and "collectors" name the services; where users are called so, "service:overview" does.
     """
     settings = load_settings()
     outcomes = restart_containers(open_existing(settings), users, progress_for())
