@@ -7,7 +7,7 @@ from collectors.cluster_commands import HalfACluster
 from collectors.parsers.pbs_items import BlockedJob, Item, JobPriority, ReportedJob, ReportedNode, UserGroup
 from collectors.parsers.pbs_job import ENDED
 from collectors.reading import Context
-from usermon.queue_records import ClusterSnapshot, FinishedJob
+from usermon.queue_records import ClusterSnapshot, FinishedJob, ended_job
 
 Records = ClusterSnapshot | FinishedJob
 
@@ -85,19 +85,11 @@ def _time_of(items: Sequence[Item], context: Context) -> int:
 def _finished(cluster: str, reported: ReportedJob) -> FinishedJob:
     job = reported.job
     ran = (job.started is not None and reported.ended is not None) and max(0, reported.ended - job.started)
-    return FinishedJob(
-        cluster=cluster,
-        job_id=job.job_id,
-        user=job.user,
-        queue=job.queue,
-        state=job.status,
-        submitted=job.submitted,
-        started=job.started,
+    return ended_job(
+        replace(job, memory_bytes=None),  # that is what it asked for
+        cluster,
         ended=reported.ended,
         elapsed_seconds=int(ran) if reported.walltime_seconds is None else reported.walltime_seconds,
-        processors=job.processors,
-        gpus=job.gpus,
-        nodes=job.n_nodes,
         memory_bytes=reported.used_memory_bytes,
         exit_code=reported.exit_code,
     )

@@ -7,7 +7,7 @@ from collectors.cluster_commands import HalfACluster
 from collectors.parsers.slurm.nodes import Nodes
 from collectors.parsers.slurm.records import QueuedJob, SlurmRecord, is_finished
 from collectors.reading import Context
-from usermon.queue_records import ClusterSnapshot, FinishedJob, Job, Node
+from usermon.queue_records import ClusterSnapshot, FinishedJob, Job, Node, ended_job
 from usermon.records import Rejected
 
 # A job that is ending still holds its nodes.
@@ -68,20 +68,10 @@ def _with_jobs(nodes: Sequence[Node], jobs: Sequence[Job]) -> list[Node]:
 
 
 def _finished(cluster: str, item: QueuedJob) -> FinishedJob:
-    job = item.job
-    return FinishedJob(
-        cluster=cluster,
-        job_id=job.job_id,
-        user=job.user,
-        queue=job.queue,
-        state=job.status,
-        submitted=job.submitted,
-        started=job.started,
+    return ended_job(
+        item.job,
+        cluster,
         ended=item.ended,
         elapsed_seconds=item.elapsed_seconds or 0,
-        processors=job.processors,
-        gpus=job.gpus,
-        nodes=job.n_nodes,
-        memory_bytes=job.memory_bytes,
         exit_code=item.exit_code,
     )

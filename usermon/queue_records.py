@@ -86,6 +86,34 @@ class FinishedJob:
     exit_code: str | None = None
 
 
+def ended_job(
+    job: Job,
+    cluster: str,
+    *,
+    ended: int | None,
+    elapsed_seconds: int,
+    memory_bytes: int | None = None,
+    exit_code: str | None = None,
+) -> FinishedJob:
+    """A job as a queue shows it, once it ended; `memory_bytes` is what it used, where that is known."""
+    return FinishedJob(
+        cluster=cluster,
+        job_id=job.job_id,
+        user=job.user,
+        queue=job.queue,
+        state=job.status,
+        submitted=job.submitted,
+        started=job.started,
+        ended=ended,
+        elapsed_seconds=elapsed_seconds,
+        processors=job.processors,
+        gpus=job.gpus,
+        nodes=job.n_nodes,
+        memory_bytes=job.memory_bytes if memory_bytes is None else memory_bytes,
+        exit_code=exit_code,
+    )
+
+
 def check_job(job: Job) -> None:
     """Raise ValueError when a field could not have come from a batch system."""
     _check_names(job_id=job.job_id)

@@ -15,14 +15,18 @@ class BadTime(ValueError):
 
 class LocalClock:
     """From local times in their order to epoch seconds: at the end of summer time an hour comes twice, and
-    only the order tells which one is meant."""
+    only the order tells which one is meant. `after` is the time of what came before."""
 
-    def __init__(self, zone: ZoneInfo, latest: float) -> None:
+    def __init__(self, zone: ZoneInfo, latest: float, after: datetime | None = None) -> None:
         self._zone = zone
         self._latest = latest
-        self._before: datetime | None = None
+        self._before = after
 
     def epoch(self, local: datetime) -> int:
+        """Raises BadTime, as `utc` does."""
+        return int(self.utc(local).timestamp())
+
+    def utc(self, local: datetime) -> datetime:
         """Raises BadTime for a time that no clock of the zone ever showed, or later than `latest`."""
         if local.year < 1970:
             raise BadTime("the time is before 1970: was the clock set?")
@@ -40,4 +44,4 @@ class LocalClock:
         if time.timestamp() > self._latest:
             raise BadTime("the time is in the future: is a clock wrong?")
         self._before = time
-        return int(time.timestamp())
+        return time

@@ -12,7 +12,7 @@ jobs keep the id as printed (`910001_[5-40%4]`), `CANCELLED by 20417` is CANCELL
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 from collectors.parsers.lines import numbered_lines, shown
@@ -22,7 +22,7 @@ from collectors.parsers.slurm.hosts import expand_hosts
 from collectors.parsers.slurm.records import check_state, check_user, is_finished, local_time
 from collectors.parsers.slurm.squeue import job_number, shortened_job_id
 from collectors.parsers.slurm.tables import LONGEST_ROW
-from usermon.queue_records import LONGEST_TEXT, FinishedJob, Job, check_finished_job, check_job
+from usermon.queue_records import LONGEST_TEXT, FinishedJob, Job, check_finished_job, check_job, ended_job
 from usermon.records import Parsed, Rejected
 
 _COLLECTED = re.compile(r"#.*\bcollected at (\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d)\s*", re.ASCII)
@@ -157,22 +157,9 @@ def _job(line: str, timezone: ZoneInfo, now: float, collected_at: int | None) ->
 
 def finished(logged: LoggedJob, cluster: str) -> FinishedJob:
     """The job as one that ended; only where it did is it true."""
-    job = logged.job
-    return FinishedJob(
-        cluster=cluster,
-        job_id=job.job_id,
-        user=job.user,
-        queue=job.queue,
-        state=job.status,
-        submitted=None,
-        started=None if logged.ended is None else max(0, logged.ended - logged.elapsed_seconds),
-        ended=logged.ended,
-        elapsed_seconds=logged.elapsed_seconds,
-        processors=job.processors,
-        gpus=job.gpus,
-        nodes=job.n_nodes,
-        memory_bytes=job.memory_bytes,
-    )
+    started = None if logged.ended is None else max(0, logged.ended - logged.elapsed_seconds)
+    job = replace(logged.job, submitted=None, started=started)
+    return ended_job(job, cluster, ended=logged.ended, elapsed_seconds=logged.elapsed_seconds)
 
 
 def _whole(text: str, name: str) -> int:

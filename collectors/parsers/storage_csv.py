@@ -12,18 +12,15 @@ would otherwise pass as 4321 GB in 75 files.
 """
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from collectors.parsers.lines import LONGEST_LINE, numbered_lines, shown
+from collectors.parsers.local_clock import AHEAD_SECONDS, BadTime, LocalClock
 from usermon.records import Parsed, Rejected, StorageUsage
 from usermon.units import LARGEST_GB, bytes_from_gb, gb_from_bytes
 
-# A clock may be a little ahead of ours. Further ahead is a wrong clock, and would stand as the newest
-# sample until its time comes.
-AHEAD = timedelta(days=1)
 _MOST_FILES = 2**63 - 1
-_NO_SHIFT = timedelta(0)
 _HEADER = ["date", "gb", "nfiles"]
 
 # No part of these can match the same text in two ways, so that no line takes longer than its length.
@@ -50,14 +47,14 @@ def parse(
     `after` is the time of the sample before this part: at the end of summer time an hour comes twice, and
     only the order of the lines tells which one is meant. Samples more than a day after `now` are rejected.
     """
-    clock = _LocalClock(timezone, now + AHEAD, after)
+    clock = LocalClock(timezone, now.timestamp() + AHEAD_SECONDS, after)
     records: list[StorageUsage] = []
     rejected: list[Rejected] = []
     for number, line in numbered_lines(report, first_line):
         try:
             if sample := _sample(line, number == 1, clock):
                 records.append(StorageUsage(user, volume, *sample))
-        except _Bad as reason:
+        except (_Bad, BadTime) as reason:
             rejected.append(Rejected(number, shown(line), str(reason)))
     return Parsed(tuple(records), tuple(rejected))
 
@@ -69,7 +66,7 @@ def as_fields(usage: StorageUsage, timezone: ZoneInfo) -> dict[str, object]:
     return {"date": date, "gb": gb_from_bytes(usage.used_bytes), "nfiles": usage.files}
 
 
-def _sample(line: str, may_be_header: bool, clock: "_LocalClock") -> tuple[datetime, int, int] | None:
+def _sample(line: str, may_be_header: bool, clock: LocalClock) -> tuple[datetime, int, int] | None:
     if not line or line.isspace():
         return None
     if len(line) > LONGEST_LINE:
@@ -126,37 +123,3 @@ def _local_time(field: str) -> datetime:
         return datetime.fromisoformat(field)
     except ValueError:
         raise _Bad("there is no such date") from None
-
-
-def _shift(zone: ZoneInfo, local: datetime) -> timedelta:
-    """How much later `local` comes a second time; below zero when clocks skip it; mostly nothing."""
-    first = zone.utcoffset(local)
-    second = zone.utcoffset(local.replace(fold=1))
-    return first - second if first is not None and second is not None else _NO_SHIFT
-
-
-class _LocalClock:
-    """From the file's local times to UTC, which needs to know what came before."""
-
-    def __init__(self, zone: ZoneInfo, latest: datetime, after: datetime | None) -> None:
-        self._zone = zone
-        self._latest = latest
-        self._before = after
-
-    def utc(self, local: datetime) -> datetime:
-        """Raises _Bad for a time that no clock of the zone ever showed, or that has yet to come."""
-        if local.year < 1970:
-            raise _Bad("the date is before 1970: was the clock set?")
-        try:
-            time = local.replace(tzinfo=self._zone).astimezone(UTC)
-            shift = _shift(self._zone, local)
-        except OverflowError:
-            raise _Bad("there is no such date") from None
-        if shift < _NO_SHIFT:
-            raise _Bad(f"the clocks of {self._zone.key} skip this time: is the source's timezone right?")
-        if shift and self._before is not None and time <= self._before < time + shift:
-            time += shift
-        if time > self._latest:
-            raise _Bad("the date is in the future: is a clock wrong?")
-        self._before = time
-        return time
