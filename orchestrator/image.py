@@ -12,7 +12,7 @@ from pathlib import Path
 from orchestrator.build_context import digest, our_files, write_context
 from orchestrator.errors import BuildFailure
 from orchestrator.images import dashboard_image, services_image
-from orchestrator.runtimes.docker import DockerImages
+from orchestrator.runtimes.docker.images import DockerImages
 from orchestrator.settings import OrchestratorSettings
 from orchestrator.wheels import DESCRIBE_PYTHON, BasePython, ensure_wheels
 

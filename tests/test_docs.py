@@ -13,7 +13,7 @@ import orchestrator.cli
 import overview.cli
 from collectors.catalogue import COLLECTORS
 from collectors.settings import CollectorSettings
-from orchestrator.runtimes import docker_labels
+from orchestrator.runtimes.docker import labels as docker_labels
 from orchestrator.settings import OrchestratorSettings
 from overview.app import create_app
 from overview.settings import OverviewSettings

@@ -164,7 +164,7 @@ def open_runtime(kind: str, deployment: str) -> Runtime:
         EngineUnreachable: nobody answers, or we may not ask.
     """
     if kind == "docker":
-        from orchestrator.runtimes.docker import open_docker  # the SDK takes a quarter of a second to load
+        from orchestrator.runtimes.docker.containers import open_docker  # loads the SDK
 
         return open_docker(deployment)
     raise ValueError(kind)

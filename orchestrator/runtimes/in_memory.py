@@ -19,7 +19,7 @@ from orchestrator.runtimes import (
     RuntimeFailure,
     State,
 )
-from orchestrator.runtimes.docker_labels import labels_of
+from orchestrator.runtimes.docker.labels import labels_of
 from orchestrator.runtimes.engine_trouble import engine_gone, name_taken, no_such_container, no_such_image
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from orchestrator.runtimes import Role, State
-from orchestrator.runtimes.docker_states import running_from_list, up_since_creation
+from orchestrator.runtimes.docker.states import running_from_list, up_since_creation
 
 NOW = 1_772_452_800.0
 CREATED = NOW - 3 * 3600

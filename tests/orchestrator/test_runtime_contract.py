@@ -24,7 +24,7 @@ from orchestrator.runtimes import (
     RuntimeFailure,
     State,
 )
-from orchestrator.runtimes.docker import open_docker
+from orchestrator.runtimes.docker.containers import open_docker
 from orchestrator.runtimes.in_memory import InMemoryEngine, InMemoryRuntime, Program
 from tests.shared_data import REPOSITORY
 

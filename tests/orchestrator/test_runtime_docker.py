@@ -26,7 +26,8 @@ from orchestrator.runtimes import (
     RuntimeFailure,
     State,
 )
-from orchestrator.runtimes.docker import DockerRuntime, connect, open_docker
+from orchestrator.runtimes.docker.connection import connect
+from orchestrator.runtimes.docker.containers import DockerRuntime, open_docker
 from tests.shared_data import REPOSITORY
 from tests.system.private_engine import PrivateEngine
 
@@ -325,7 +326,7 @@ def test_events_outlast_the_time_limit_of_other_calls(image: str) -> None:
 
 ASK = """
 import os, socket, sys
-from orchestrator.runtimes.docker import open_docker
+from orchestrator.runtimes.docker.containers import open_docker
 from usermon.errors import UsermonError
 {before}
 try:

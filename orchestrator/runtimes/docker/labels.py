@@ -16,3 +16,8 @@ def labels_of(spec: ContainerSpec, deployment: str) -> dict[str, str]:
     if spec.port is not None:
         labels[PORT] = str(spec.port)
     return labels
+
+
+def of_deployment(deployment: str) -> dict[str, object]:
+    """The filter by which an engine lists what is ours."""
+    return {"label": f"{DEPLOYMENT}={deployment}"}

@@ -3,7 +3,7 @@
 from typing import Any
 
 from orchestrator.runtimes import ContainerSpec
-from orchestrator.runtimes.docker_labels import DEPLOYMENT, labels_of
+from orchestrator.runtimes.docker.labels import DEPLOYMENT, labels_of
 
 _SECOND = 1_000_000_000  # engines count in nanoseconds
 _HEALTH_EVERY_SECONDS = 60  # each check starts a process; with hundreds of dashboards that adds up

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from orchestrator.runtimes import Event, Role, Running, State
-from orchestrator.runtimes.docker_labels import PORT, ROLE, SPEC, USER
+from orchestrator.runtimes.docker.labels import PORT, ROLE, SPEC, USER
 
 Inspect = Callable[[str], Mapping[str, Any] | None]
 
