@@ -9,8 +9,8 @@ from sqlalchemy.dialects import postgresql
 
 from usage_store.engine import upsert
 
-# SQLite takes 32 766 values a statement; beyond some hundred rows nothing is gained.
-_ROWS_A_STATEMENT = 300
+# SQLite takes 32 766 values a statement; beyond some thousand rows nothing is gained.
+_ROWS_A_STATEMENT = 1_000
 _COPIED_ROWS = 20_000
 _POSTGRESQL: Dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
 

@@ -84,9 +84,10 @@ class IoChanges:
         for sums, owners in ((self._user_times, users), (self._machine_times, machines)):
             for key, total in zip(map(_at, owners, entries), totals, strict=True):
                 sums[key] += total
-        for pair, rows in zip(zip(users, machines, strict=True), sessions.values(), strict=True):
-            by_range = self._sums[pair]
-            for range_id, count in zip(*rows, strict=True):
+        sums_of_pairs = self._sums
+        for user_id, machine_id, of_session, counted in zip(users, machines, ranges, counts, strict=True):
+            by_range = sums_of_pairs[user_id, machine_id]
+            for range_id, count in zip(of_session, counted):  # noqa: B905 - strict costs a tenth of it all
                 by_range[range_id] += count
 
     def change_row(self, number: int, key: Key, range_id: int, count: int, before: int | None) -> None:

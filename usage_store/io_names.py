@@ -46,9 +46,15 @@ def names_of(connection: Connection, sessions: Sequence[IoSession]) -> IoNames:
 
 def _newest_times(sessions: Sequence[IoSession]) -> dict[int, int]:
     """The newest entry's time of each client, newest first; of one time, the later given first."""
-    in_order = sorted(sessions, key=lambda session: session.entry.time)  # as they mostly are
-    times = {id(session.client): session.entry.time for session in in_order}
-    return {number: times[number] for number in (id(session.client) for session in reversed(in_order))}
+    entries = {id(session.entry): session.entry.time for session in sessions}
+    times = list(entries.values())
+    in_order: Sequence[IoSession] = sessions
+    if times != sorted(times):  # seldom
+        in_order = sorted(sessions, key=lambda session: session.entry.time)
+    newest: dict[int, int] = {}
+    for session in reversed(in_order):
+        newest.setdefault(id(session.client), session.entry.time)
+    return newest
 
 
 def save_roles(connection: Connection, newest: Mapping[int, tuple[int, IoClient]]) -> bool:

@@ -85,17 +85,19 @@ def _next_id(connection: Connection, column: ColumnElement[int]) -> int:
 
 def _merged(sessions: Sequence[IoSession], moments: Mapping[int, Moment], names: IoNames) -> dict[Key, Rows]:
     """The rows of each session, those of all its parts together."""
-    merged: dict[Key, Rows] = {}
     clients, ranges = names.clients, names.ranges
-    doubled = {number for number, ids in ranges.items() if len(set(ids)) < len(ids)}
-    for session in sessions:
-        key = (moments[session.entry.time].id, *clients[id(session.client)])
-        rows = ranges[id(session.sizes)], session.counts
-        if key in merged or id(session.sizes) in doubled:
-            together = dict(zip(*merged.get(key, ((), ())), strict=True))
-            together.update(zip(*rows, strict=True))
-            rows = tuple(together), tuple(together.values())
-        merged[key] = rows
+    entry_ids = {id(session.entry): moments[session.entry.time].id for session in sessions}
+    keys = [(entry_ids[id(s.entry)], *clients[id(s.client)]) for s in sessions]
+    given = [(ranges[id(s.sizes)], s.counts) for s in sessions]
+    merged: dict[Key, Rows] = dict(zip(keys, given, strict=True))
+    doubled = any(len(set(ids)) < len(ids) for ids in ranges.values())
+    if not doubled and len(merged) == len(given):
+        return merged
+    merged = {}
+    for key, rows in zip(keys, given, strict=True):
+        together = dict(zip(*merged.get(key, ((), ())), strict=True))
+        together.update(zip(*rows, strict=True))
+        merged[key] = tuple(together), tuple(together.values())
     return merged
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from usermon.errors import InvalidUserName
 from usermon.io_sizes import size_range
@@ -120,4 +121,16 @@ def clock_seconds(local_time: str) -> int:
 
 def clock_text(seconds: int) -> str:
     """The local time whose `clock_seconds` are these."""
-    return str(datetime.fromtimestamp(seconds, UTC))[:19]
+    day, second = divmod(seconds, 86_400)
+    return f"{_date(day)} {_time_of_day(second)}"
+
+
+# A series has thousands of times, and few days and times of the day.
+@lru_cache(maxsize=8192)
+def _date(day: int) -> str:
+    return f"{datetime.fromtimestamp(day * 86_400, UTC):%Y-%m-%d}"
+
+
+@lru_cache(maxsize=8192)
+def _time_of_day(second: int) -> str:
+    return f"{second // 3600:02}:{second // 60 % 60:02}:{second % 60:02}"

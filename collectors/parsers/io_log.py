@@ -51,7 +51,7 @@ _ROW_BYTES = 80
 _PLAIN_COUNT = re.compile(rb" *(\d{1,8}) \|")
 _MOST_PLAIN_ROWS = 64
 _PLAIN_ROWS = [Struct("16s10s54x" * rows) for rows in range(_MOST_PLAIN_ROWS + 1)]
-_NEWLINES = b"\n" * (_MOST_PLAIN_ROWS + 1)
+_NEWLINES = [b"\n" * (rows + 1) for rows in range(_MOST_PLAIN_ROWS + 1)]
 _MOST_REMEMBERED = 50_000
 
 Row = tuple[str, int]
@@ -126,11 +126,7 @@ class IoLog:
             begun, *sessions = part.split(b"\n" + _SESSION)
             number = self._read_lines(number, begun)
             open_end = sessions.pop() if part is parts[-1] and sessions else None
-            for session in sessions:
-                if rows := self._took(session):
-                    number += rows + 2
-                else:
-                    number = self._read_lines(number, _SESSION + session)
+            number = self._read_sessions(number, sessions)
             if open_end is not None:
                 self._read_lines(number, _SESSION + open_end)
 
@@ -144,26 +140,38 @@ class IoLog:
         self._records, self._rejected = [], []
         return found
 
-    def _took(self, session: bytes) -> int:
-        """Take a session at once and say how many rows it has; 0: some line of it is no plain one."""
-        end = session.find(b"\n")
-        client = self._known_clients.get(session[:end])
-        count, rest = divmod(len(session) - end - 1, _ROW_BYTES)
-        if rest or not 0 < count <= _MOST_PLAIN_ROWS or client is None or self._entry is None:
-            return 0
-        if session[end::_ROW_BYTES] != _NEWLINES[: count + 1] or session.count(b"\n") != count + 1:
-            return 0
-        columns = _PLAIN_ROWS[count].unpack_from(session, end + 1)
-        try:
-            sizes = self._known_sizes[columns[::2]]
-            counts = tuple(map(self._known_counts.__getitem__, columns[1::2]))
-        except ValueError:
-            return 0
-        if self._client is not None:
-            self._end_session()
-        self._has_sessions = True
-        self._records.append(IoSession(self._entry, client, sizes, counts))
-        return count
+    def _read_sessions(self, number: int, sessions: list[bytes]) -> int:
+        """The number of the line after them. What this costs is what reading a log costs."""
+        known_client, known_sizes = self._known_clients.get, self._known_sizes
+        known_count = self._known_counts.__getitem__
+        for session in sessions:
+            end = session.find(b"\n")
+            client = known_client(session[:end])
+            rows, rest = divmod(len(session) - end - 1, _ROW_BYTES)
+            entry = self._entry
+            if (
+                client is not None
+                and entry is not None
+                and not rest
+                and 0 < rows <= _MOST_PLAIN_ROWS
+                and session[end::_ROW_BYTES] == _NEWLINES[rows]
+                and session.count(b"\n") == rows + 1
+            ):
+                columns = _PLAIN_ROWS[rows].unpack_from(session, end + 1)
+                try:
+                    sizes = known_sizes[columns[::2]]
+                    counts = tuple(map(known_count, columns[1::2]))
+                except ValueError:  # a row that only looks like a plain one
+                    number = self._read_lines(number, _SESSION + session)
+                    continue
+                if self._client is not None:
+                    self._end_session()
+                self._has_sessions = True
+                self._records.append(IoSession(entry, client, sizes, counts))
+                number += rows + 2
+            else:
+                number = self._read_lines(number, _SESSION + session)
+        return number
 
     def _read_lines(self, number: int, text: bytes) -> int:
         """The number of the line after them."""
