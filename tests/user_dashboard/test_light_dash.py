@@ -38,7 +38,14 @@ def test_a_dashboard_loads_nothing_that_it_does_not_use(settings: Settings) -> N
     assert status == "200 OK"
     for heavy in ("narwhals", "plotly.basedatatypes", "pandas", "numpy", "pydantic", "sqlalchemy", "brotli"):
         assert heavy not in modules, heavy
-    for heavy in ("asyncio.events", "click.core", "http.server", "ssl", "importlib.metadata._meta", "zipfile"):
+    for heavy in (
+        "asyncio.events",
+        "click.core",
+        "http.server",
+        "ssl",
+        "importlib.metadata._meta",
+        "zipfile",
+    ):
         assert heavy not in modules, heavy
     assert "dash.html.Div" in modules
     assert "dash.html.Marquee" not in modules
