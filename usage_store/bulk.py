@@ -31,6 +31,13 @@ def insert_numbers(connection: Connection, table: Table, columns: Sequence[str],
         _insert(connection, table.name, tuple(columns), values, "")
 
 
+def insert_values(
+    connection: Connection, table: Table, columns: Sequence[str], values: Sequence[int | str]
+) -> None:
+    """The same for rows that hold texts too."""
+    _insert(connection, table.name, tuple(columns), values, "")
+
+
 def add_numbers(
     connection: Connection, table: Table, columns: Sequence[str], sums: Sequence[str], values: list[int]
 ) -> None:
@@ -90,7 +97,7 @@ def _statement_of_arrays(table: Table, columns: tuple[str, ...]) -> str:
 
 
 def _insert(
-    connection: Connection, table: str, columns: tuple[str, ...], values: list[int], conflict: str
+    connection: Connection, table: str, columns: tuple[str, ...], values: Sequence[int | str], conflict: str
 ) -> None:
     step = len(columns) * _ROWS_A_STATEMENT
     for start in range(0, len(values), step):

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from sqlalchemy import BigInteger, Connection, bindparam, case, func, select
 
-from usage_store.bulk import add_numbers, insert_numbers, interleaved
+from usage_store.bulk import add_numbers, insert_numbers, insert_values, interleaved
 from usage_store.engine import upsert
 from usage_store.schema_io import (
     io_entries,
@@ -121,22 +121,22 @@ class IoChanges:
     def _insert_entries(self, connection: Connection, source: str, fresh: Mapping[int, Moment]) -> None:
         users = Counter(key & _ENTRY for key in self._user_times)
         machines = Counter(key & _ENTRY for key in self._machine_times)
-        rows: list[dict[str, object]] = []
+        sums = (
+            self._entry_sessions,
+            self._entry_operations,
+            self._entry_totals,
+            users,
+            machines,
+            self._newest,
+        )
+        values: list[int | str] = []
         for moment in fresh.values():
-            rows.append(
-                {
-                    **moment._asdict(),
-                    "source": source,
-                    "sessions": self._entry_sessions[moment.id],
-                    "operations": self._entry_operations[moment.id],
-                    "total": self._entry_totals[moment.id],
-                    "users": users[moment.id],
-                    "machines": machines[moment.id],
-                    "newest_session": self._newest.get(moment.id, 0),
-                }
-            )
-        if rows:
-            connection.execute(io_entries.insert(), rows)
+            values += (*moment, *(of_entries.get(moment.id, 0) for of_entries in sums), source)
+        columns = (
+            *("id", "time", "local_time", "sessions", "operations", "total"),
+            *("users", "machines", "newest_session", "source"),
+        )
+        insert_values(connection, io_entries, columns, values)
 
     def _update_entries(self, connection: Connection, known: Mapping[int, Moment]) -> None:
         rows = [
