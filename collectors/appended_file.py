@@ -46,7 +46,7 @@ class AppendedFile:
     """An open file."""
 
     def __init__(self, descriptor: int) -> None:
-        self._descriptor = descriptor
+        self.descriptor = descriptor
         status = os.fstat(descriptor)
         self.size = status.st_size
         self.modified_ns = status.st_mtime_ns
@@ -92,10 +92,11 @@ class AppendedFile:
         while len(content) < self.size and (chunk := self._read(len(content), self.size - len(content))):
             content += chunk
         lines = content.count(b"\n") + (not content.endswith(b"\n"))
-        return Block(_decode(content.removesuffix(b"\n")), 1, len(content), lines, whole=True)
+        # With its last newline: some reports are known by it to be whole.
+        return Block(_decode(content), 1, len(content), lines, whole=True)
 
     def _read(self, position: int, count: int) -> bytes:
-        return os.pread(self._descriptor, count, position)
+        return os.pread(self.descriptor, count, position)
 
 
 @contextmanager

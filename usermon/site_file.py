@@ -182,9 +182,13 @@ def _command(value: object, where: str) -> tuple[str, ...] | None:
         words = shlex.split(value) if isinstance(value, str) else value
     except ValueError:
         words = None
-    if not isinstance(words, list) or not words or not all(isinstance(word, str) for word in words):
+    if not isinstance(words, list) or not words or not all(_is_word(word) for word in words):
         raise SettingsError(where, f"{where} is {value!r}", 'Write it like ["mmrepquota", "-Y", "fs1"].')
     return tuple(words)
+
+
+def _is_word(value: object) -> bool:
+    return isinstance(value, str) and "\0" not in value
 
 
 def _table(value: object, where: str) -> dict[str, Any]:

@@ -295,6 +295,32 @@ def test_parse_names_the_file_when_there_are_several(facility: Path, collect: Ru
     assert said["rejected"][0]["file"].endswith("bob.csv")
 
 
+QSTAT = """Job Id: 7.head
+    Job_Name = fit
+    Job_Owner = alice@head
+    job_state = Q
+    queue = batch
+
+Job Id: 8.head
+    Job_Name = fit
+    Job_Owner = bob@head
+    job_state = Q
+    queue = batch
+"""
+
+
+def test_the_last_job_of_a_file_is_read_when_it_is_whole_and_refused_when_the_file_was_cut(
+    collect: Run, tmp_path: Path
+) -> None:
+    file = tmp_path / "qstat.txt"
+    for text, users in ((QSTAT, ["alice", "bob"]), (QSTAT[:-20], ["alice"]), (f"{QSTAT}    Re", ["alice"])):
+        file.write_text(text)
+        from_file = result(collect("parse", "--collector", "torque", "--json", file))
+        assert [record["user"] for record in from_file["records"]] == users
+        piped = result(collect("parse", "--collector", "torque", "--json", "-", stdin=text))
+        assert piped == from_file
+
+
 def test_parse_shows_people_the_end_and_what_is_bad(facility: Path, collect: Run) -> None:
     said = collect("parse", "--collector", "storage_csv", "-", stdin=GOOD + "rubbish\n").stdout
     assert "2 records, 1 lines rejected" in said

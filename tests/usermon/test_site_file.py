@@ -89,6 +89,7 @@ SOURCE = '[[source]]\nname = "local"\ncollector = "storage_csv"\npath = "x"\n'
         (SOURCE + 'ssh = "head\\u0007"', "ssh is 'head"),
         (SOURCE + "command = [1]", "command is"),
         (SOURCE + "command = []", "command is"),
+        (SOURCE + 'command = ["a\\u0000b"]', "command is"),
         (SOURCE + "command = 'a \"b'", "command is"),
         (SOURCE + 'timeout = "soon"', "timeout is 'soon'"),
         (SOURCE.replace("local", "../etc"), "name is '../etc'"),

@@ -54,6 +54,8 @@ def blocks(text: str) -> Iterator[Block]:
                 block.fault = _CUT
             continue
         if block is not None and line[0] in " \t":
+            if next_line is None:
+                block.fault = _CUT
             yield Block("unknown", number, line, fault="not like `name = value`")
             continue
         if block is not None:
