@@ -14,6 +14,8 @@ from zoneinfo import ZoneInfo
 from collectors.appended_file import AppendedFile, Block, NotReadable, Vanished, open_appended
 from collectors.archive import archive_folder, archive_when_saved
 from collectors.collector import Collector
+from collectors.io_log_ahead import parts_ahead_of
+from collectors.io_log_parts import Place
 from collectors.parsers import io_log
 from collectors.parsers.io_log import IoLog, Record
 from collectors.printable import printable_file
@@ -27,7 +29,6 @@ SETTLING_SECONDS = 60
 _NOT_SETTLED = -1
 _LONGEST_NAME = 255
 _PACKED = (".gz", ".xz", ".bz2", ".zst", ".zip", ".Z")
-_ENTRY = "Log: "
 
 
 class LogsUnreadable(SourceUnreadable):
@@ -119,54 +120,35 @@ def _read_file(file: _LogFile, archive: Path | None, pass_: Pass) -> Iterator[Re
                 yield reading
 
 
-def _where_to_go_on(file: AppendedFile, name: str, progress: Mapping[str, FileProgress]) -> tuple[int, int]:
-    """Bytes and lines of `file` that are known: by this name, or by one that it had before (rotated)."""
+def _where_to_go_on(file: AppendedFile, name: str, progress: Mapping[str, FileProgress]) -> Place:
+    """What of `file` is known: by this name, or by one that it had before (rotated)."""
     others = sorted(
         (one for one in progress.values() if one.file != name and one.read_bytes > 0),
         key=lambda one: -one.read_bytes,
     )
     for known in (*((progress[name],) if name in progress else ()), *others):
         if known.size <= file.size and file.digest(known.read_bytes) == known.digest:
-            return known.read_bytes, known.read_lines
-    return 0, 0
+            return Place(known.read_bytes, known.read_lines)
+    return Place(0, 0)
 
 
-def _readings(file: AppendedFile, name: str, start: tuple[int, int], now: float) -> Iterator[Reading]:
-    log = IoLog(now)
+def _readings(file: AppendedFile, name: str, start: Place, now: float) -> Iterator[Reading]:
     place = start
-    from_line = 0 if place[0] == 0 else place[1] + 1
+    from_line = 0 if start.byte == 0 else start.lines + 1
     waiting: Reading | None = None
-    last: Block | None = None
-    for block in file.blocks(*start):
+    is_cut = False
+    for part in parts_ahead_of(file, start, now):
         if waiting is not None:
             # More is to come: should we be stopped here, the next pass must look at the file again.
             yield _unsettled(waiting)
-        parsed = log.read(block.text, block.first_line)
-        place = _last_entry(file, block) or place
-        waiting = Reading(name, from_line, parsed.records, parsed.rejected, _progress(name, file, place))
-        from_line, last = block.end_line + 1, block
-    waiting = waiting or Reading(name, from_line, (), (), _progress(name, file, place))
-    ended = log.end()
-    waiting = replace(
-        waiting, records=waiting.records + ended.records, rejected=waiting.rejected + ended.rejected
-    )
-    if last is not None and not last.whole and not _has_settled(file, now):
-        half_written = tuple(line for line in waiting.rejected if line.line < last.end_line)
-        waiting = _unsettled(replace(waiting, rejected=half_written))
-    yield waiting
-
-
-def _last_entry(file: AppendedFile, block: Block) -> tuple[int, int] | None:
-    """Bytes and lines before the last entry that begins in `block`; None: there is none."""
-    position = f"\n{block.text}".rfind(f"\n{_ENTRY}")
-    if position < 0:
-        return None
-    rest = block.text[position:]
-    byte = block.end_byte - len(rest.encode("utf-8", "surrogatepass")) - block.whole
-    # Behind bytes that are no UTF-8, of which the text shows more than there are, this is another place.
-    if not file.stands_at(byte, _ENTRY.encode()):
-        return None
-    return byte, block.first_line - 1 + block.text.count("\n", 0, position)
+        place = part.last_entry or place
+        is_cut = not part.whole and not _has_settled(file, now)
+        # What is cut may be half written: it is rejected when it stays so.
+        rejected = tuple(r for r in part.rejected if not is_cut or r.line < part.end.lines)
+        waiting = Reading(name, from_line, part.records, rejected, _progress(name, file, place))
+        from_line = part.end.lines + 1
+    if waiting is not None:
+        yield _unsettled(waiting) if is_cut else waiting
 
 
 def _progress(name: str, file: AppendedFile, place: tuple[int, int]) -> FileProgress:
@@ -188,8 +170,16 @@ def _has_settled(file: AppendedFile, now: float) -> bool:
     return now - file.modified_ns / 1e9 >= SETTLING_SECONDS
 
 
-def _parse_blocks(blocks: Iterable[Block], _context: Context) -> Iterator[tuple[Block, Parsed[Record]]]:
-    log = IoLog(time.time())
+def _parse_blocks(blocks: Iterable[Block], context: Context) -> Iterator[tuple[Block, Parsed[Record]]]:
+    now = time.time()
+    if context.file is not None:
+        # The same file once more, so that another process can go ahead.
+        with open_appended(context.file.resolve()) as file:
+            for part in parts_ahead_of(file, Place(0, 0), now):
+                block = Block("", 0, part.end.byte, part.end.lines, part.whole)
+                yield block, Parsed(part.records, part.rejected)
+        return
+    log = IoLog(now)
     last: Block | None = None
     for last in blocks:
         yield last, log.read(last.text, last.first_line)
