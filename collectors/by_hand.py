@@ -11,6 +11,7 @@ from typing import Any
 from collectors.appended_file import LARGEST_REPORT_BYTES, Block, NotReadable, Vanished, open_appended
 from collectors.collector import Collector
 from collectors.errors import UnknownSource
+from collectors.moments import fault_of_moment
 from collectors.printable import printable_file
 from collectors.reading import Context
 from collectors.store_sink import StoreSink
@@ -119,9 +120,11 @@ def import_files(
 
     `at` is the moment that they speak of, where they do not say it themselves; by default each its own
     file's. What came before a file that cannot be read is kept, unless all of them are one report.
-    Raises UsermonError for that file.
+    Raises UsermonError for that file, WrongUse for an `at` that cannot be.
     """
     started_at = time.time()
+    if at is not None and (fault := fault_of_moment(at, started_at)):
+        raise WrongUse(f"nothing was measured then: {fault}", "Correct --at, or is a clock wrong?")
     imported = Imported(source.name)
     error: UsermonError | None = None
     try:
@@ -129,7 +132,9 @@ def import_files(
         newest = 0.0
         for file, user in users.items():
             with _open(file, whole=collector.reads_whole_texts) as opened:
-                context = Context(source, at or opened.time, user, _path_of(file))
+                if at is None and collector.reads_whole_texts:
+                    _check_time_of(file, opened.time, started_at)
+                context = Context(source, opened.time if at is None else at, user, _path_of(file))
                 newest = max(newest, context.time)
                 if collector.joins_texts:
                     joined += _read(collector, file, opened, context, watch, imported, None)
@@ -156,6 +161,14 @@ def import_files(
     if error:
         raise error
     return imported
+
+
+def _check_time_of(file: str, seconds: float, now: float) -> None:
+    if fault := fault_of_moment(seconds, now):
+        raise UsermonError(
+            f"{printable_file(file)} was written when nobody can have: {fault}",
+            "Is a clock wrong? Say the moment that it speaks of: --at.",
+        )
 
 
 def _read(

@@ -6,6 +6,7 @@ from typing import Any
 
 from collectors.appended_file import Block, NotReadable, Vanished, open_appended
 from collectors.collector import as_they_are, nothing
+from collectors.moments import fault_of_moment
 from collectors.printable import printable_file
 from collectors.reach import text_of
 from collectors.reading import Context, Pass, Reading, SourceUnreadable
@@ -26,6 +27,16 @@ class ReportUnreadable(SourceUnreadable):
             f"{source.name}: the file {printable_file(str(source.path))} cannot be read: {reason}",
             f"Check that it is there and who may read it, or correct the path of source {source.name!r} in "
             "usermon.toml.",
+        )
+
+
+class WrongClock(SourceUnreadable):
+    """The file's own time, which is that of all that it says, cannot be true."""
+
+    def __init__(self, source: Source, fault: str) -> None:
+        super().__init__(
+            f"{source.name}: {printable_file(str(source.path))} was written when nobody can have: {fault}",
+            "Is a clock wrong? Set it right and write the file anew, or `touch` it.",
         )
 
 
@@ -77,7 +88,8 @@ def _read(
 
 
 def _text_of_file(source: Source, pass_: Pass) -> tuple[str, str, float, FileProgress] | None:
-    """Its text, name, time and progress; None while it stands as it stood. Raises ReportUnreadable."""
+    """Its text, name, time and progress; None while it stands as it stood. Raises ReportUnreadable or
+    WrongClock."""
     assert source.path is not None  # noqa: S101 - for the type checker
     try:
         with open_appended(source.path) as file:
@@ -87,6 +99,8 @@ def _text_of_file(source: Source, pass_: Pass) -> tuple[str, str, float, FilePro
                 return None
             block = file.whole()
             time = file.modified_ns / 1e9
+            if fault := fault_of_moment(time, pass_.now):
+                raise WrongClock(source, fault)
             progress = FileProgress(
                 name,
                 file.size,

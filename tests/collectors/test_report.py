@@ -46,6 +46,7 @@ def test_a_file_speaks_of_when_it_was_written_and_is_read_again_when_it_changed(
     assert first[0].records == (("a", 500.0),)
     assert read(file, *first) == []
     file.write_text("b\nc")
+    os.utime(file, (600, 600))
     assert [word for word, _ in read(file, *first)[0].records] == ["b", "c"]
 
 
@@ -59,3 +60,19 @@ def test_a_file_that_is_not_there_or_longer_than_any_report_says_so(
     monkeypatch.setattr(appended_file, "LARGEST_REPORT_BYTES", 100)
     with pytest.raises(SourceUnreadable, match="longer than"):
         read(file)
+
+
+@pytest.mark.parametrize(
+    ("modified", "fault"), [(1000 + 2 * 86_400, "1970-01-03 00:16 UTC is in the future"), (-5, "before 1970")]
+)
+def test_a_file_that_was_written_when_nobody_can_have_is_refused(
+    tmp_path: Path, modified: int, fault: str
+) -> None:
+    file = tmp_path / "report.txt"
+    file.write_text("a\n")
+    os.utime(file, (modified, modified))
+    with pytest.raises(SourceUnreadable, match=fault) as caught:
+        read(file)
+    assert "Is a clock wrong?" in caught.value.remedy
+    os.utime(file, (1000 + 80_000,) * 2)
+    assert read(file)[0].records == (("a", 81_000.0),)
