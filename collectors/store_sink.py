@@ -13,6 +13,7 @@ from usage_store.collection_runs import (
     rejected_files,
     replace_rejected,
 )
+from usage_store.delivered_names import take_back
 from usage_store.engine import Store
 from usage_store.io_imports import ImportedFile, find_import, note_import
 from usage_store.saved import Saved
@@ -45,6 +46,7 @@ class StoreSink:
     def save(self, source: Source, kind: str, readings: Sequence[Reading], now: float) -> Saved:
         with self.store.writing() as connection:
             records: list[Any] = [record for reading in readings for record in reading.records]
+            take_back(connection, kind, records)
             saved = KINDS[kind].save(connection, source.name, records)
             standing = rejected_files(connection, source.name)
             unread = [r.file for r in readings if r.is_no_file_of_ours]

@@ -17,6 +17,7 @@ from overview.app import create_app
 from overview.settings import OverviewSettings
 from usage_store.api_tokens import ApiToken, save_token
 from usage_store.copying import copy_store
+from usage_store.delivered_names import Name, hand_over
 from usage_store.engine import Store, open_store
 from usermon.batch import LARGEST_PACKED_BYTES
 from usermon.errors import UsermonError, WrongUse
@@ -24,6 +25,7 @@ from usermon.logs import set_up_logging
 from usermon.secret import Secret
 
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,63}", re.ASCII)
+_ROOM_TO_REFUSE_BYTES = 1 << 20
 _log = logging.getLogger(__name__)
 
 
@@ -61,7 +63,8 @@ def serve(host: str, port: int | None) -> None:
             port=port,
             threads=8,
             ident="",
-            max_request_body_size=LARGEST_PACKED_BYTES,
+            # Its own refusal is plain text; what is a little too large, the app refuses with a remedy.
+            max_request_body_size=LARGEST_PACKED_BYTES + _ROOM_TO_REFUSE_BYTES,
             # The login reads X-Forwarded-Proto, to mark its cookie as one for https only.
             clear_untrusted_proxy_headers=False,
         )
@@ -112,10 +115,35 @@ def _check_sources(scope: str, sources: tuple[str, ...]) -> None:
     if scope != "ingest" and sources:
         raise WrongSources(f"a token of scope {scope} delivers nothing", "Leave --source out.")
     for source in sources:
-        if not _NAME.fullmatch(source):
-            raise WrongSources(
-                f"not a name of a source: {source!r}", "Use letters, digits, '.', '_' and '-', at most 64."
-            )
+        _check_source_name(source)
+
+
+def _check_source_name(source: str) -> None:
+    if not _NAME.fullmatch(source):
+        raise WrongSources(
+            f"not a name of a source: {source!r}", "Use letters, digits, '.', '_' and '-', at most 64."
+        )
+
+
+@commands.command("hand-over")
+@click.argument("source")
+@click.option("--host", "host_names", multiple=True, metavar="HOST", help="May be given several times.")
+@click.option(
+    "--backups",
+    "nodes",
+    type=(str, str),
+    multiple=True,
+    metavar="HUB NODE",
+    help="A hub's backups on a node.",
+)
+def hand_over_names(source: str, host_names: tuple[str, ...], nodes: tuple[tuple[str, str], ...]) -> None:
+    """Let SOURCE deliver hosts or backups that another source delivered, or that were collected here."""
+    if not host_names and not nodes:
+        raise click.UsageError("name what it is to deliver, by --host or by --backups")
+    _check_source_name(source)
+    with _open(OverviewSettings.load()).writing() as connection:
+        hand_over(connection, "hosts", [Name(host) for host in host_names], source)
+        hand_over(connection, "backups", [Name(*node) for node in nodes], source)
 
 
 @commands.command("copy-store")

@@ -9,13 +9,15 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from usage_store.collection_runs import forget_files, note_run, replace_rejected, storable
+from usage_store.delivered_names import claim_names, name_of
 from usage_store.saved import Saved
 from usage_store.saving import KINDS
 from usage_store.schema import rejected_lines
 from usage_store.schema_delivery import delivered_batches
 from usermon.batch import DELIVERY, Batch, DeliveredRun, NotKept
 from usermon.collection import CollectionRun
-from usermon.records import Rejected
+from usermon.io_records import IoSession
+from usermon.records import Rejected, StorageUsage
 
 # An agent that was away for so long delivers what it spooled, and a batch whose answer was lost is known.
 KEPT_SECONDS = 30 * 86_400
@@ -59,7 +61,7 @@ def take_delivery(connection: Connection, delivery: Delivery, now: float) -> Ans
         return known
     envelope = delivery.batch.envelope
     source = envelope.source
-    good, not_kept = _checked(delivery, now)
+    good, not_kept = _checked(connection, delivery, now)
     saved = KINDS[delivery.kind].save(connection, source, good) if good else Saved(0, 0)
     if envelope.forgotten:
         forget_files(connection, source, envelope.forgotten)
@@ -86,15 +88,27 @@ def take_delivery(connection: Connection, delivery: Delivery, now: float) -> Ans
     return answer
 
 
-def _checked(delivery: Delivery, now: float) -> tuple[list[Any], list[NotKept]]:
+def _checked(connection: Connection, delivery: Delivery, now: float) -> tuple[list[Any], list[NotKept]]:
+    source = delivery.batch.envelope.source
     not_kept = list(delivery.batch.not_kept)
-    good = []
+    sound = []
     for number, record in enumerate(delivery.batch.records, start=1):
         try:
             KINDS[delivery.kind].checks[type(record)](record)
             _check_time(record, now)
+            _check_volume(record, source)
         except ValueError as error:
             not_kept.append(NotKept(number, repr(record)[:200], str(error)))
+        else:
+            sound.append((number, record))
+    foreign = claim_names(connection, delivery.kind, source, (record for _, record in sound))
+    if not foreign:
+        return [record for _, record in sound], not_kept
+    good = []
+    for number, record in sound:
+        name = name_of(record)
+        if name in foreign:
+            not_kept.append(NotKept(number, repr(record)[:200], foreign[name]))
         else:
             good.append(record)
     return good, not_kept
@@ -102,9 +116,15 @@ def _checked(delivery: Delivery, now: float) -> tuple[list[Any], list[NotKept]]:
 
 def _check_time(record: Any, now: float) -> None:
     """A sample of the day after tomorrow would stand as the newest until then."""
-    time = getattr(record, "time", None)
+    time = getattr(record.entry if isinstance(record, IoSession) else record, "time", None)
     if time is not None and (time.timestamp() if isinstance(time, datetime) else time) > now + _AHEAD_SECONDS:
         raise ValueError("time: more than a day ahead of the hub's clock")
+
+
+def _check_volume(record: Any, source: str) -> None:
+    """A source of storage is one volume, and has its name; a cluster is saved under its source's name."""
+    if isinstance(record, StorageUsage) and record.volume != source:
+        raise ValueError(f"volume: not that of the source {source!r}")
 
 
 def _known_answer(connection: Connection, delivery: Delivery) -> Answer | None:

@@ -1,4 +1,4 @@
-"""Tables of delivery: which sources a token may deliver, and which batches arrived lately."""
+"""Tables of delivery: which sources a token may deliver, whose what is, and which batches arrived lately."""
 
 from sqlalchemy import Column, Float, ForeignKey, Index, Integer, String, Table, Text
 
@@ -9,6 +9,17 @@ token_sources = Table(
     metadata,
     Column("token", ForeignKey("api_tokens.name", ondelete="CASCADE"), primary_key=True),
     Column("source", String(64), primary_key=True),
+)
+
+# The source that a host (kind "hosts", no part) or a hub's node (kind "backups") belongs to: see
+# delivered_names.py.
+delivered_names = Table(
+    "delivered_names",
+    metadata,
+    Column("kind", String(16), primary_key=True),
+    Column("name", String(255), primary_key=True),
+    Column("part", String(255), primary_key=True),
+    Column("source", String(64), nullable=False),
 )
 
 # What was answered to each batch, by its key: a batch that comes again gets the same answer and is not

@@ -6,10 +6,12 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from tests.overview.site import make_state
 from usage_store.api_tokens import ApiToken, find_token
 from usage_store.engine import open_store
+from usage_store.schema_delivery import delivered_names
 from usermon.secret import Secret
 from usermon.state_folder import StateFolder
 
@@ -43,6 +45,15 @@ def test_a_new_token_of_the_same_name_replaces_the_old_one(tmp_path: Path) -> No
         assert find_token(connection, Secret(old)) is None
         found = find_token(connection, Secret(new))
     assert found == ApiToken("grafana", "ingest", frozenset({"local", "cryo"}))
+
+
+def test_a_host_and_backups_are_handed_over_to_another_source(tmp_path: Path) -> None:
+    names = ("--host", "calc-01", "--backups", "alder", "n1")
+    assert overview(tmp_path, "hand-over", "node2", *names).returncode == 0
+    assert overview(tmp_path, "hand-over", "node2").returncode == 2
+    with open_store(StateFolder(tmp_path).default_store_url).reading() as connection:
+        rows = {tuple(row) for row in connection.execute(select(delivered_names))}
+    assert rows == {("hosts", "calc-01", "", "node2"), ("backups", "alder", "n1", "node2")}
 
 
 @pytest.mark.parametrize(

@@ -4,27 +4,38 @@ import time
 from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
+from typing import Any
 
 import pytest
 
+from tests.backup_samples import listing
 from tests.factories import NOON, usage
+from tests.host_samples import NOON as NOON_SECONDS
+from tests.host_samples import host_info, minutes
+from tests.io_samples import session
+from usage_store.backup_saving import save_backups
 from usage_store.collection_runs import latest_runs, standing_rejected
+from usage_store.delivered_names import Name, hand_over, take_back
 from usage_store.delivery import KEPT_SECONDS, Answer, Delivery, OtherContent, take_delivery
 from usage_store.engine import Store
+from usage_store.host_saving import save_hosts
 from usage_store.saving import KINDS
 from usage_store.storage import storage_histories
 from usermon.batch import DELIVERY, Batch, DeliveredRun, Envelope, NotKept, RejectedInFile
-from usermon.records import Rejected, StorageUsage
+from usermon.records import Rejected
 from usermon.wire import NotThisRecord, from_wire
 
 NOW = NOON.timestamp() + 60
 
 
 def batch(
-    *records: StorageUsage, rejected: tuple[RejectedInFile, ...] = (), not_kept: tuple[NotKept, ...] = ()
+    *records: Any,
+    rejected: tuple[RejectedInFile, ...] = (),
+    not_kept: tuple[NotKept, ...] = (),
+    source: str = "local",
 ) -> Batch:
     run = DeliveredRun(NOW - 5, NOW - 3)
-    return Batch(Envelope("local", "storage_csv", run, rejected), records, not_kept)
+    return Batch(Envelope(source, "storage_csv", run, rejected), records, not_kept)
 
 
 def delivery(content: Batch, key: str = "key-1", token: str = "node1", kind: str = "storage") -> Delivery:
@@ -109,6 +120,68 @@ def test_records_that_make_no_sense_stand_rejected_and_cost_no_other(store: Stor
         standing = standing_rejected(connection)
     assert {line.file for line in standing} == {DELIVERY}
     assert {line.reason for line in standing} == set(told.values())
+
+
+def test_storage_is_that_of_the_source_alone(store: Store) -> None:
+    answer = take(store, delivery(batch(usage("alice", volume="rq"), usage("bob"))))
+    assert answer.content["not_kept"] == [{"record": 1, "reason": "volume: not that of the source 'local'"}]
+    assert files_of(store, "bob") != []
+
+
+def test_an_entry_of_an_io_log_is_not_of_next_week(store: Store) -> None:
+    late = session(int(NOW) + 2 * 86_400)
+    answer = take(store, delivery(batch(late), kind="io"))
+    assert answer.content["not_kept"][0]["reason"] == "time: more than a day ahead of the hub's clock"
+
+
+def test_a_host_belongs_to_the_source_that_delivered_it_first(store: Store) -> None:
+    first = batch(host_info("calc-01"), *minutes(2, "calc-01"), source="node1")
+    assert take(store, delivery(first, "k1", kind="hosts")).content["taken"] == 3
+    later = batch(*minutes(4, "calc-01", NOON_SECONDS - 600), host_info("calc-02"), source="node2")
+    answer = take(store, delivery(later, "k2", kind="hosts"))
+    assert answer.content["taken"] == 1
+    assert {one["reason"] for one in answer.content["not_kept"]} == {
+        "the host 'calc-01' belongs to the source 'node1'"
+    }
+    again = batch(*minutes(3, "calc-01"), source="node1")
+    assert take(store, delivery(again, "k3", kind="hosts")).content["taken"] == 1
+    with store.writing() as connection:
+        hand_over(connection, "hosts", [Name("calc-01")], "node2")
+    assert take(store, delivery(later, "k4", kind="hosts")).content["not_kept"] == []
+    assert take(store, delivery(again, "k5", kind="hosts")).content["taken"] == 0
+
+
+def test_the_backups_of_a_hub_on_a_node_belong_to_one_source(store: Store) -> None:
+    take(store, delivery(batch(listing(), source="a"), "k1", kind="backups"))
+    of_another_node = batch(listing([]), listing([], node="n2"), source="b")
+    answer = take(store, delivery(of_another_node, "k2", kind="backups"))
+    assert answer.content["not_kept"] == [
+        {"record": 1, "reason": "the node 'n1' of the hub 'alder' belongs to the source 'a'"}
+    ]
+    assert answer.content["taken"] == 1
+
+
+def test_what_is_collected_on_the_hub_nobody_delivers(store: Store) -> None:
+    with store.writing() as connection:
+        save_hosts(connection, "here", [host_info("calc-01")])
+        save_backups(connection, "here", [listing()])
+    told = [
+        take(store, delivery(batch(record, source="node1"), kind, kind=kind)).content["not_kept"][0]["reason"]
+        for kind, record in (("hosts", host_info("calc-01")), ("backups", listing([])))
+    ]
+    assert told == [
+        "the host 'calc-01' is collected on the hub",
+        "the node 'n1' of the hub 'alder' is collected on the hub",
+    ]
+
+
+def test_the_hub_takes_back_what_it_begins_to_collect(store: Store) -> None:
+    delivered = batch(host_info("calc-01"), source="node1")
+    take(store, delivery(delivered, "k1", kind="hosts"))
+    with store.writing() as connection:
+        take_back(connection, "hosts", [host_info("calc-01")])
+    answer = take(store, delivery(delivered, "k2", kind="hosts"))
+    assert answer.content["not_kept"][0]["reason"] == "the host 'calc-01' is collected on the hub"
 
 
 def test_rejected_records_stand_for_a_week(store: Store) -> None:

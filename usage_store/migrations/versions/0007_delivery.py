@@ -18,6 +18,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("token", "source", name=op.f("pk_token_sources")),
     )
     op.create_table(
+        "delivered_names",
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("name", sa.String(length=255), nullable=False),
+        sa.Column("part", sa.String(length=255), nullable=False),
+        sa.Column("source", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("kind", "name", "part", name=op.f("pk_delivered_names")),
+    )
+    op.create_table(
         "delivered_batches",
         sa.Column("token", sa.String(length=64), nullable=False),
         sa.Column("key", sa.String(length=128), nullable=False),
