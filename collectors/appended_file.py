@@ -46,7 +46,7 @@ class AppendedFile:
     """An open file."""
 
     def __init__(self, descriptor: int) -> None:
-        self.descriptor = descriptor
+        self._descriptor = descriptor
         status = os.fstat(descriptor)
         self.size = status.st_size
         self.modified_ns = status.st_mtime_ns
@@ -96,7 +96,7 @@ class AppendedFile:
         return Block(_decode(content), 1, len(content), lines, whole=True)
 
     def _read(self, position: int, count: int) -> bytes:
-        return os.pread(self.descriptor, count, position)
+        return os.pread(self._descriptor, count, position)
 
 
 @contextmanager

@@ -14,8 +14,7 @@ from zoneinfo import ZoneInfo
 from collectors.appended_file import AppendedFile, Block, NotReadable, Vanished, open_appended
 from collectors.archive import archive_folder, archive_when_saved
 from collectors.collector import Collector
-from collectors.io_log_ahead import parts_ahead_of
-from collectors.io_log_parts import Place
+from collectors.io_log_parts import Place, parts_of
 from collectors.parsers import io_log
 from collectors.parsers.io_log import IoLog, Record
 from collectors.printable import printable_file
@@ -137,7 +136,7 @@ def _readings(file: AppendedFile, name: str, start: Place, now: float) -> Iterat
     from_line = 0 if start.byte == 0 else start.lines + 1
     waiting: Reading | None = None
     is_cut = False
-    for part in parts_ahead_of(file, start, now):
+    for part in parts_of(file, start, now):
         if waiting is not None:
             # More is to come: should we be stopped here, the next pass must look at the file again.
             yield _unsettled(waiting)
@@ -170,16 +169,8 @@ def _has_settled(file: AppendedFile, now: float) -> bool:
     return now - file.modified_ns / 1e9 >= SETTLING_SECONDS
 
 
-def _parse_blocks(blocks: Iterable[Block], context: Context) -> Iterator[tuple[Block, Parsed[Record]]]:
-    now = time.time()
-    if context.file is not None:
-        # The same file once more, so that another process can go ahead.
-        with open_appended(context.file.resolve()) as file:
-            for part in parts_ahead_of(file, Place(0, 0), now):
-                block = Block("", 0, part.end.byte, part.end.lines, part.whole)
-                yield block, Parsed(part.records, part.rejected)
-        return
-    log = IoLog(now)
+def _parse_blocks(blocks: Iterable[Block], _context: Context) -> Iterator[tuple[Block, Parsed[Record]]]:
+    log = IoLog(time.time())
     last: Block | None = None
     for last in blocks:
         yield last, log.read(last.text, last.first_line)

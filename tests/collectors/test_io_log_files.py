@@ -1,25 +1,17 @@
 """Logs that grow, are cut, rotated, overlap and are moved away: each entry counts once, and whole."""
 
 import os
-import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from collectors import io_log_ahead
-from collectors.appended_file import open_appended
 from collectors.by_hand import Imported, import_files
 from collectors.catalogue import find_collector
-from collectors.io_log_ahead import parts_ahead_of
-from collectors.io_log_parts import Place, parts_of
 from collectors.one_pass import run_pass
 from collectors.store_sink import StoreSink
-from tests.io_samples import HOUR, LARGE, NOW, ONE, SMALL, client, log_text, session
+from tests.io_samples import HOUR, LARGE, ONE, SMALL, client, log_text, session
 from tests.shared_data import expected_of
 from usage_store.collection_runs import progress_of_files, standing_rejected
 from usage_store.engine import Store
@@ -248,49 +240,3 @@ def test_whoever_waits_is_told_how_far_a_file_was_read(sqlite_store: Store, fold
     )
     assert told[-1][0] == "io.log"
     assert 0 < told[-1][1] <= told[-1][2] == file.stat().st_size
-
-
-def test_another_process_makes_the_same_of_a_log(
-    monkeypatch: pytest.MonkeyPatch, shared_io: Path, folder: Path
-) -> None:
-    file = folder / "all.log"
-    logs = (shared_io / "io-public.log", *sorted((shared_io / "tricky").glob("*.log")))
-    file.write_bytes(b"\n".join(log.read_bytes() for log in logs))
-    monkeypatch.setattr(io_log_ahead, "WORTH_A_PROCESS_BYTES", 0)
-    with open_appended(file) as opened:
-        ahead = list(parts_ahead_of(opened, Place(0, 0), NOW))
-        assert ahead == list(parts_of(opened, Place(0, 0), NOW))
-    assert len(ahead) > 5
-
-
-def test_a_log_that_nobody_wants_to_its_end_leaves_no_process(
-    monkeypatch: pytest.MonkeyPatch, folder: Path
-) -> None:
-    started: list[subprocess.Popen[bytes]] = []
-
-    class Seen(subprocess.Popen[bytes]):
-        def __init__(self, *arguments: Any, **more: Any) -> None:
-            super().__init__(*arguments, **more)
-            started.append(self)
-
-    monkeypatch.setattr(subprocess, "Popen", Seen)
-    file = folder / "io.log"
-    file.write_text("".join(ENTRIES) * 5_000)
-    monkeypatch.setattr(io_log_ahead, "WORTH_A_PROCESS_BYTES", 0)
-    with open_appended(file) as opened:
-        parts = parts_ahead_of(opened, Place(0, 0), NOW)
-        assert len(next(parts).records) > 100
-        parts.close()  # type: ignore[attr-defined]
-    assert [process.returncode for process in started] == [-signal.SIGKILL]
-
-
-def test_when_the_other_process_is_ended_the_log_is_read_at_the_next_pass(
-    monkeypatch: pytest.MonkeyPatch, sqlite_store: Store, folder: Path
-) -> None:
-    (folder / "io.log").write_text("".join(ENTRIES))
-    with monkeypatch.context() as ended:
-        ended.setattr(io_log_ahead, "WORTH_A_PROCESS_BYTES", 0)
-        ended.setattr(sys, "executable", "/bin/false")
-        assert one_pass(sqlite_store, folder) == (0, 0, 1)
-    assert one_pass(sqlite_store, folder) == (8, 0, 0)
-    assert standing(sqlite_store) == []
