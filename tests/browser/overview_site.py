@@ -30,10 +30,16 @@ class Site:
 
 
 @pytest.fixture
-def site(tmp_path: Path, sqlite_store: Store, open_window: OpenWindow) -> Iterator[Site]:
-    """The overview on an empty store; tests save what they need."""
-    with served(create_app(make_state(tmp_path / "state"), sqlite_store)) as address:
-        yield Site(address, sqlite_store, open_window)
+def address(tmp_path: Path, sqlite_store: Store) -> Iterator[str]:
+    """Of the overview on an empty store."""
+    with served(create_app(make_state(tmp_path / "state"), sqlite_store)) as served_at:
+        yield served_at
+
+
+@pytest.fixture
+def site(address: str, sqlite_store: Store, open_window: OpenWindow) -> Site:
+    """The overview on an empty store; tests save what they need. Windows are closed before it ends."""
+    return Site(address, sqlite_store, open_window)
 
 
 def look_again(page: Page) -> None:

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import PHONE
-from tests.browser.overview_site import Site, look_again, site
+from tests.browser.overview_site import Site, address, look_again, site
 from tests.factories import dashboard_state, ledger_entry, run, usage
 from tests.overview.site import PASSWORD
 from usage_store.collection_runs import note_run, replace_rejected
@@ -15,7 +15,7 @@ from usage_store.dashboards import save_ledger, save_states
 from usage_store.storage_saving import save_storage
 from usermon.records import Rejected
 
-__all__ = ["site"]
+__all__ = ["address", "site"]
 
 Screenshot = Callable[[Page, str], None]
 HOSTILE = "<img src=x onerror=alert(1)>"

@@ -10,14 +10,14 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import PHONE
-from tests.browser.overview_site import Site, look_again, site
+from tests.browser.overview_site import Site, address, look_again, site
 from tests.factories import NOON, dashboard_state, ledger_entry, usage
 from tests.overview.test_api import final_values
 from tests.shared_data import expected_storage
 from usage_store.dashboards import save_ledger, save_states
 from usage_store.storage_saving import save_storage
 
-__all__ = ["site"]
+__all__ = ["address", "site"]
 
 Screenshot = Callable[[Page, str], None]
 
