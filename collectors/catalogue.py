@@ -60,12 +60,18 @@ def collector_of(source: Source) -> Collector:
 
     Raises:
         UnknownCollector: there is none of that name.
-        SettingsError: a key is missing, or none of this collector's.
+        SettingsError: a key is missing, or not one that this collector takes.
     """
     collector = find_collector(source.collector)
     if collector.needs_path and source.path is None:
         raise SettingsError(
             f"{source.name}.path", f"source {source.name!r} has no path", 'Add path = "..." to it.'
+        )
+    if not collector.takes_path and source.path is not None:
+        raise SettingsError(
+            f"{source.name}.path",
+            f"source {source.name!r}: the collector {source.collector} takes no path",
+            "It reads what its commands print: leave path away. `usermon-collect import` takes files.",
         )
     for key in source.options:
         if key not in collector.options:

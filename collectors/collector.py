@@ -24,14 +24,14 @@ class Collector:
     """How one kind of source becomes records in the store.
 
     `read_new` gives records ready to be saved. For files that a person names, `parse_blocks` gives what the
-    parser makes of each block, `as_fields` shows one of those, and `to_records` makes records of all of a
-    file's together, where a line of the report is not yet one.
+    parser makes of each block, `as_fields` shows one of those (None: it is not shown), and
+    `to_records` makes records of all of a file's together, where a line of the report is not yet one.
     """
 
     kind: str  # of its records: a key of usage_store.saving.KINDS
     read_new: Callable[[Source, Pass], Iterator[Reading]]
     parse_blocks: Callable[[Iterable[Block], Context], Iterator[tuple[Block, Parsed[Any]]]]
-    as_fields: Callable[[Any, ZoneInfo], dict[str, object]]
+    as_fields: Callable[[Any, ZoneInfo], dict[str, object] | None]
     to_records: Callable[[Sequence[Any], Context], Sequence[Any]] = as_they_are
     # What was parsed and can be shown, but not saved: `to_records` leaves it out, this says why.
     unsavable: Callable[[Sequence[Any], Context], Sequence[Rejected]] = nothing
@@ -40,6 +40,8 @@ class Collector:
     # Keys that its sources may have in usermon.toml beyond those of every source.
     options: frozenset[str] = frozenset()
     needs_path: bool = False
+    # It runs its commands and looks at no path.
+    takes_path: bool = True
     # The user is told by the file's name and nothing in it.
     one_file_a_user: bool = False
     # Texts of one report must be read whole, since a line means nothing without the others.

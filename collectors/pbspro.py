@@ -31,6 +31,7 @@ COLLECTOR = Collector(
     to_records=records_of,
     joined=joined,
     options=frozenset({COMMANDS}),
+    takes_path=False,
     reads_whole_texts=True,
     joins_texts=True,
 )

@@ -1,10 +1,10 @@
 """How sources that are quota reports are read: one report, one sample a user, at the moment of the report."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 
 from collectors.collector import Collector
 from collectors.quota_sums import nobodys, of_places, usages_of
-from collectors.reading import Context, Pass, Reading
+from collectors.reading import Context
 from collectors.report import report_reader, whole_texts
 from usermon.errors import SettingsError
 from usermon.quota_records import QuotaEntry
@@ -29,20 +29,9 @@ def quota_collector(
     def parse_report(report: str, _context: Context) -> Parsed[QuotaEntry]:
         return parse(report)
 
-    read = report_reader(parse_report, command or ("false",), _to_records, _unsavable)
-
-    def read_new(source: Source, pass_: Pass) -> Iterator[Reading]:
-        if command is None and source.command is None and source.path is None:
-            raise SettingsError(
-                f"{source.name}.command",
-                f"source {source.name!r} has neither command nor path",
-                f"No single command reports all users: docs/collectors/{source.collector}.md shows how.",
-            )
-        return read(source, pass_)
-
     return Collector(
         kind="storage",
-        read_new=read_new,
+        read_new=report_reader(parse_report, command, _to_records, _unsavable),
         parse_blocks=whole_texts(parse_report),
         as_fields=lambda entry, _zone: as_fields(entry),
         to_records=_to_records,

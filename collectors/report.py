@@ -11,6 +11,7 @@ from collectors.printable import printable_file
 from collectors.reach import text_of
 from collectors.reading import Context, Pass, Reading, SourceUnreadable
 from usermon.collection import FileProgress
+from usermon.errors import SettingsError
 from usermon.records import Parsed, Rejected
 from usermon.site_file import Source
 
@@ -42,13 +43,17 @@ class WrongClock(SourceUnreadable):
 
 def report_reader(
     parse: Parse,
-    command: Sequence[str],
+    command: Sequence[str] | None,
     to_records: ToRecords = as_they_are,
     unsavable: Unsavable = nothing,
 ) -> Callable[[Source, Pass], Iterator[Reading]]:
     """`read_new` for reports of one text: of the file at the source's path on this machine, unless it stands
-    as it stood; else of the source's `command`, or of `command`."""
-    return partial(_read, parse=parse, command=tuple(command), to_records=to_records, unsavable=unsavable)
+    as it stood; else of the source's `command`, or of `command`.
+
+    Where `command` is None there is none by itself: the source must have one, or a path.
+    """
+    own = None if command is None else tuple(command)
+    return partial(_read, parse=parse, command=own, to_records=to_records, unsavable=unsavable)
 
 
 def whole_texts(parse: Parse) -> Callable[..., Iterator[tuple[Block, Parsed[Any]]]]:
@@ -66,19 +71,29 @@ def _read(
     pass_: Pass,
     *,
     parse: Parse,
-    command: tuple[str, ...],
+    command: tuple[str, ...] | None,
     to_records: ToRecords,
     unsavable: Unsavable,
 ) -> Iterator[Reading]:
-    if source.path is not None and source.ssh is None and source.command is None:
+    if source.path is not None and source.command is not None:
+        raise SettingsError(
+            f"{source.name}.path",
+            f"source {source.name!r} has a path and a command",
+            "Only one of them can be read: leave the other away.",
+        )
+    if source.path is not None and source.ssh is None:
         found = _text_of_file(source, pass_)
         if found is None:
             return
         text, name, time, progress = found
     else:
-        argv = source.command or command
-        if source.path is not None and source.command is None:
-            argv = ("cat", "--", str(source.path))
+        argv = ("cat", "--", str(source.path)) if source.path is not None else source.command or command
+        if argv is None:
+            raise SettingsError(
+                f"{source.name}.command",
+                f"source {source.name!r} has neither command nor path",
+                f"Add one of them: docs/collectors/{source.collector}.md shows how.",
+            )
         text, name, time, progress = text_of(source, argv), argv[0], pass_.now, None
     context = Context(source, time)
     parsed = parse(text, context)

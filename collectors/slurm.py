@@ -126,6 +126,7 @@ COLLECTOR = Collector(
     unsavable=without_user,
     joined=joined,
     options=frozenset({BIN, COMMANDS, FINISHED_JOBS}),
+    takes_path=False,
     reads_whole_texts=True,
     joins_texts=True,
 )

@@ -39,7 +39,7 @@ def read_new(source: Source, pass_: Pass) -> Iterator[Reading]:
     path = source.path
     assert path is not None  # noqa: S101 - the catalogue has refused it
     if source.command is None and source.ssh is None and path.is_file():
-        yield from report_reader(_parse, ("false",), records_of)(source, pass_)
+        yield from report_reader(_parse, None, records_of)(source, pass_)
         return
     if not path.is_absolute():
         raise _wrong(source, "path", '"/var/backup/alder"')

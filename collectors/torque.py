@@ -36,6 +36,7 @@ COLLECTOR = Collector(
     to_records=records_of,
     joined=joined,
     options=frozenset({COMMANDS}),
+    takes_path=False,
     reads_whole_texts=True,
     joins_texts=True,
 )

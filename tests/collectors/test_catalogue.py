@@ -30,3 +30,10 @@ def test_a_key_that_the_collector_does_not_know_is_refused() -> None:
 def test_a_folder_that_is_not_named_is_asked_for() -> None:
     with pytest.raises(SettingsError, match="source 'local' has no path"):
         collector_of(replace(source(), path=None))
+
+
+@pytest.mark.parametrize("name", ["torque", "pbspro", "slurm"])
+def test_a_path_that_nobody_would_look_at_is_refused(name: str) -> None:
+    with pytest.raises(SettingsError, match=f"the collector {name} takes no path"):
+        collector_of(source(collector=name))
+    assert collector_of(replace(source(collector=name), path=None)) is find_collector(name)

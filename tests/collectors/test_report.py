@@ -10,6 +10,7 @@ from collectors import appended_file
 from collectors.reading import Context, Pass, Reading, SourceUnreadable
 from collectors.report import report_reader
 from tests.factories import source
+from usermon.errors import SettingsError
 from usermon.records import Parsed, Rejected
 
 
@@ -76,3 +77,13 @@ def test_a_file_that_was_written_when_nobody_can_have_is_refused(
     assert "Is a clock wrong?" in caught.value.remedy
     os.utime(file, (1000 + 80_000,) * 2)
     assert read(file)[0].records == (("a", 81_000.0),)
+
+
+def test_a_path_that_a_command_would_hide_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="has a path and a command"):
+        read(tmp_path, command=("echo", "a"))
+
+
+def test_what_has_no_command_of_its_own_wants_one_or_a_path() -> None:
+    with pytest.raises(SettingsError, match="has neither command nor path"):
+        list(report_reader(parse, None)(replace(source("words"), path=None), Pass(1000.0)))
