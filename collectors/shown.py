@@ -138,16 +138,17 @@ def parsed_as_json(read: Sequence[ParsedFile], collector: Collector, timezone: s
         name = {"file": printable_file(file)} if len(read) > 1 else {}
         for parsed in parts:
             if not collector.joins_texts:
-                records += ({**name, **collector.as_fields(record, zone)} for record in parsed.records)
+                shown = (collector.as_fields(record, zone) for record in parsed.records)
+                records += ({**name, **fields} for fields in shown if fields is not None)
             rejected += (
                 {**name, "line": r.line, "text": r.text, "reason": r.reason} for r in parsed.rejected
             )
     if collector.joins_texts:
         found = [record for _, parts in read for parsed in parts for record in parsed.records]
-        records = [
-            collector.as_fields(record, zone)
-            for record in (collector.joined(found) if len(read) > 1 else found)
-        ]
+        shown = (
+            collector.as_fields(item, zone) for item in (collector.joined(found) if len(read) > 1 else found)
+        )
+        records = [fields for fields in shown if fields is not None]
     return {"records": records, "rejected": rejected}
 
 

@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from collectors.by_hand import Imported, import_files
+from collectors.by_hand import Imported, import_files, parse_file
 from collectors.catalogue import find_collector
+from collectors.shown import parsed_as_json
 from collectors.store_sink import StoreSink
 from tests.factories import source
 from usage_store.engine import Store
+from usage_store.queues import find_cluster
 from usermon.errors import UsermonError, WrongUse
 
 USERSPACE = "POSIX User\talice\t1024\tnone\n"
@@ -53,3 +55,16 @@ def test_a_log_that_tells_its_own_times_may_lie_in_a_file_of_any_time(
     file.write_text("Log: 2026-03-02 12:00:00 (1772452800)\n")
     os.utime(file, (IN_2090, IN_2090))
     assert imported(sqlite_store, "io_log", file).records == 1
+
+
+def test_a_log_of_slurm_without_jobs_says_that_there_are_none(sqlite_store: Store, tmp_path: Path) -> None:
+    file = tmp_path / "slurm.log"
+    file.write_text("# Slurm jobs from last 4 hours collected at 2026-03-02 14:10:03\n# Format: JobID|User\n")
+    assert imported(sqlite_store, "slurm_log", file).taken == 1
+    with sqlite_store.reading() as connection:
+        cluster = find_cluster(connection, "by-hand")
+        assert cluster is not None
+        assert (cluster.time, cluster.totals["jobs"]) == (1_772_460_603, 0)
+    parsed = list(parse_file(find_collector("slurm_log"), str(file), source()))
+    shown = parsed_as_json([(str(file), parsed)], find_collector("slurm_log"), "UTC")
+    assert shown == {"records": [], "rejected": []}
