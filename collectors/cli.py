@@ -149,7 +149,8 @@ def import_(
     files: tuple[str, ...],
     as_json: bool,
 ) -> None:
-    """Read FILEs given by hand into the store; '-' is standard input."""
+    """Read FILEs given by hand into the store; '-' is standard input. Listings for tarballs are named
+    HUB--NODE.txt, unless their source says hub and node."""
     from collectors.commands import by_name
 
     by_name.import_(config, collector, name, new_source, user, at, files, as_json)
