@@ -26,6 +26,7 @@ RECENT_SECONDS = 7 * 86_400
 _INTERVALS_MISSED = 1.5
 _INTERVALS_LOOKED_AT = 10
 _DAY = 86_400
+_MOST_DAYS = 3_660
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,19 +40,27 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class ItemStatus:
-    """`points` is the whole series to now, `tarballs` how many of them lie there; ages are seconds."""
+    """`points` is the whole series to `now`, `tarballs` how many of them lie there; ages are seconds."""
 
     item: str
     points: tuple[Point, ...]
     tarballs: int
     future: tuple[KeptTarball, ...]
     age_seconds: int | None
-    days_without: tuple[date, ...]
+    now: int
     zero_size: tuple[int, ...]
     shrunk: tuple[int, ...]
     status: str
     is_too_old: bool
     reasons: tuple[str, ...]
+
+    def days_without(self) -> tuple[date, ...]:
+        """Days (UTC) from the first tarball to today on which none came, of the last ten years."""
+        if not self.points:
+            return ()
+        today, have = _day(self.now), {_day(point.time) for point in self.points}
+        days = min((today - min(have)).days, _MOST_DAYS)
+        return tuple(day for n in range(days, -1, -1) if (day := today - timedelta(days=n)) not in have)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +133,7 @@ def _judge_item(
         tarballs=sum(1 for one in tarballs if one.is_listed) - len(future),
         future=future,
         age_seconds=age,
-        days_without=_days_without(points, now),
+        now=now,
         zero_size=tuple(point.time for point in points if point.size_bytes == 0),
         shrunk=tuple(
             later.time
@@ -182,15 +191,6 @@ def _has_stopped(listed: Sequence[Point], newest_of_node: int) -> bool:
     ]
     usual = max(median(intervals) if intervals else _DAY, 1)
     return newest_of_node - listed[-1].time > _INTERVALS_MISSED * usual
-
-
-def _days_without(points: Sequence[Point], now: int) -> tuple[date, ...]:
-    """Days (UTC) from the first tarball to today on which none came."""
-    if not points:
-        return ()
-    first, have = _day(points[0].time), {_day(point.time) for point in points}
-    days = (first + timedelta(days=n) for n in range((_day(now) - first).days + 1))
-    return tuple(day for day in days if day not in have)
 
 
 def _is_future(time: int, now: int) -> bool:

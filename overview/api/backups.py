@@ -13,6 +13,7 @@ from overview.api.backups_schemas import (
     Judging,
     JudgingQuery,
     NodeAnswer,
+    NodeRow,
     max_age_seconds,
 )
 from overview.api.listing import ListHeaders, answer_list, answer_object
@@ -39,14 +40,24 @@ def backups_api(store: Store) -> APIBlueprint:
     @api.get("/api/hubs")
     @api.input(HubsQuery, location="query")
     @api.output(HubAnswer(many=True), headers=ListHeaders)
-    @api.doc(summary="Each hub with the state of its backups on each node")
+    @api.doc(
+        summary="Each hub with the state of its backups on each node",
+        description="As CSV: a row for each node of each hub; `limit` and `offset` count these.",
+    )
     def hubs(query_data: HubsListed) -> Response:
         now, max_age = _now(query_data), max_age_seconds(query_data["max_age"])
+
+        def read_nodes(connection: StoreConnection, window: Window) -> Page:
+            page = cut([{"backups": one} for one in node_backups(connection)], window)
+            judged = (judge_node(row["backups"], now, max_age) for row in page.rows)
+            return Page([{**_names(node), **_summary(node, now)} for node in judged], page.total)
 
         def read(connection: StoreConnection, window: Window) -> Page:
             page = cut([{"hub": hub} for hub in hub_names(connection)], window)
             return Page([_hub(connection, row["hub"], now, max_age) for row in page.rows], page.total)
 
+        if query_data["format"] == "csv":
+            return answer_list(store, _TOPICS, query_data, NodeRow, "usermon-hubs.csv", read_nodes, also=now)
         return answer_list(store, _TOPICS, query_data, HubAnswer, "usermon-hubs.csv", read, also=now)
 
     @api.get("/api/hubs/<hub>/nodes/<node>")
@@ -83,6 +94,10 @@ def _hub(connection: StoreConnection, hub: str, now: int, max_age: int | None) -
     }
 
 
+def _names(node: NodeStatus) -> dict[str, str]:
+    return {"hub": node.backups.hub, "node": node.backups.node}
+
+
 def _summary(node: NodeStatus, now: int) -> dict[str, Any]:
     too_old = node.too_old
     return {
@@ -101,8 +116,7 @@ def _summary(node: NodeStatus, now: int) -> dict[str, Any]:
 
 def _node(node: NodeStatus, now: int) -> dict[str, Any]:
     return {
-        "hub": node.backups.hub,
-        "node": node.backups.node,
+        **_names(node),
         **_summary(node, now),
         "items": {item.item: _item(item) for item in node.items},
         "daily_counts": {day.isoformat(): count for day, count in node.daily_counts.items()},
@@ -130,7 +144,7 @@ def _item(item: ItemStatus) -> dict[str, Any]:
         "last_size_mib": sizes[-1] if sizes else None,
         "previous_size_mib": sizes[-2] if len(sizes) > 1 else None,
         "age_days": None if item.age_seconds is None else _days(item.age_seconds),
-        "days_without": [day.isoformat() for day in item.days_without],
+        "days_without": [day.isoformat() for day in item.days_without()],
         "zero_size": [iso_time(moment) for moment in item.zero_size],
         "shrunk_by_half_or_more": [iso_time(moment) for moment in item.shrunk],
         "series": [[point.time * 1000, size] for point, size in zip(item.points, sizes, strict=True)],

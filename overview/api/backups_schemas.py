@@ -1,17 +1,21 @@
 """What may be asked of backups, and the shapes of the answers. Sizes are MiB, ages days, days UTC."""
 
 import re
-from typing import TypedDict
+import time
+from typing import Any, TypedDict
 
 from apiflask import Schema
 from apiflask.fields import Date, DateTime, Dict, Float, Integer, List, Nested, String
 from apiflask.validators import OneOf, Regexp
+from marshmallow import ValidationError, validates
 
 from overview.api.queries import Listed, ListQuery, moment_field
 
 _STATUS = OneOf(["ok", "warn", "alarm"])
 _MAX_AGE = re.compile(r"([0-9]{1,4}(?:\.[0-9]{1,6})?)([mhd]?)", re.ASCII)
 _UNIT_SECONDS = {"m": 60, "h": 3600, "d": 86_400, "": 86_400}
+
+_AHEAD_SECONDS = 86_400
 
 
 def _about(text: str) -> dict[str, str]:
@@ -27,7 +31,14 @@ class JudgingQuery(Schema):
             "node's source allows, else 36h."
         ),
     )
-    now = moment_field("now", "The moment from which ages count; without it, the present.")
+    now = moment_field(
+        "now", "The moment from which ages count, at most a day ahead; without it, the present."
+    )
+
+    @validates("now")
+    def _is_not_far_ahead(self, now: int | None, **_more: Any) -> None:
+        if now is not None and now > time.time() + _AHEAD_SECONDS:
+            raise ValidationError("more than a day ahead of the clock.")
 
 
 class HubsQuery(ListQuery, JudgingQuery):
@@ -74,6 +85,15 @@ class HubAnswer(Schema):
         ),
     )
     nodes = Dict(keys=String(), values=Nested(NodeSummary), required=True)
+
+
+class _NamesOfNode(Schema):
+    hub = String(required=True)
+    node = String(required=True)
+
+
+class NodeRow(NodeSummary, _NamesOfNode):
+    """A node in the table of all hubs."""
 
 
 class FutureTarball(Schema):

@@ -43,14 +43,14 @@ def test_a_tarball_every_night_is_ok() -> None:
     status = node(*nightly(), *nightly("svn/b"))
     assert (status.status, status.reasons, status.newest, status.status_by_age) == (OK, (), NOON, OK)
     assert item(status).age_seconds == 3 * HOUR
-    assert (item(status).days_without, item(status).tarballs) == ((), 10)
+    assert (item(status).days_without(), item(status).tarballs) == ((), 10)
 
 
 def test_the_newest_older_than_allowed_is_an_alarm_with_both_ages_in_words() -> None:
     status = node(*nightly(last=NOON - 5 * DAY))
     assert (status.status, status.too_old) == (ALARM, ["svn/aurora"])
     assert status.reasons == ("svn/aurora: the newest is 5.1 days old, allowed are 36 hours",)
-    assert [f"{day:%m-%d}" for day in item(status).days_without] == [
+    assert [f"{day:%m-%d}" for day in item(status).days_without()] == [
         "02-26",
         "02-27",
         "02-28",
@@ -61,6 +61,12 @@ def test_the_newest_older_than_allowed_is_an_alarm_with_both_ages_in_words() -> 
     assert node(*nightly(), max_age=HOUR).reasons == (
         "svn/aurora: the newest is 3 hours old, allowed are 1 hours",
     )
+
+
+def test_days_without_a_tarball_are_those_of_ten_years_at_most() -> None:
+    days = item(node(tarball(time=0), tarball(time=NOON))).days_without()
+    assert len(days) == 3_660
+    assert days[-1].isoformat() == "2026-03-01"
 
 
 def test_exactly_as_old_as_allowed_is_still_allowed() -> None:

@@ -108,4 +108,17 @@ def test_hubs_come_by_the_page_and_as_a_table(get: Get, sqlite_store: Store) -> 
     save(sqlite_store, *(listing(hub=name) for name in ("a", "b", "c")))
     page = get("/api/hubs?limit=1&offset=1")
     assert ([hub["hub"] for hub in page.get_json()], page.headers["X-Total-Count"]) == (["b"], "3")
-    assert get("/api/hubs?format=csv").get_data(as_text=True).startswith("hub,status,conclusion,nodes\na,")
+    save(sqlite_store, listing(hub="b", node="n2"))
+    table = get(f"/api/hubs?format=csv&limit=2&offset=1&{AT_THREE}")
+    lines = table.get_data(as_text=True).splitlines()
+    assert lines[0].startswith("hub,node,status,reasons,newest,")
+    assert [line.split(",")[:3] for line in lines[1:]] == [["b", "n1", "ok"], ["b", "n2", "ok"]]
+    assert table.headers["X-Total-Count"] == "4"
+
+
+def test_nobody_asks_for_a_moment_far_ahead(get: Get, sqlite_store: Store) -> None:
+    save(sqlite_store, listing())
+    for path in ("/api/hubs", "/api/hubs/alder/nodes/n1"):
+        refused = get(f"{path}?now=9999-12-31T23:59:59Z")
+        assert refused.status_code == 422
+        assert refused.get_json()["error"] == "now: more than a day ahead of the clock."

@@ -61,6 +61,8 @@ def test_every_list_comes_by_the_page_and_as_csv(document: Document, get: Get) -
         page = get(f"{path}?limit=1")
         assert page.get_json() == whole.get_json()[:1], path
         assert ("Link" in page.headers) == (len(whole.get_json()) > 1), path
+        if path == "/api/hubs":  # its table has a row for each node: see test_backups_api
+            continue
         rows = list(csv.DictReader(io.StringIO(get(f"{path}?format=csv").get_data(as_text=True))))
         assert len(rows) == len(whole.get_json()), path
         for row, fields in zip(rows, whole.get_json(), strict=True):
