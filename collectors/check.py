@@ -54,6 +54,7 @@ def check_source(source: Source) -> Checked:
             checked.rejected += len(reading.rejected)
             room = SHOWN_REJECTED - len(checked.first_rejected)
             checked.first_rejected += (RejectedInFile(reading.file, r) for r in reading.rejected[:room])
+        checked.error = _nothing_came(checked)
     except UsermonError as error:
         checked.error = error
     except Exception as unexpected:
@@ -64,3 +65,20 @@ def check_source(source: Source) -> Checked:
         )
     checked.seconds = time.monotonic() - started
     return checked
+
+
+def _nothing_came(checked: Checked) -> UsermonError | None:
+    """A cluster without jobs and a node without tarballs give a record that says so; a folder may be empty.
+    What else gives no record is a fault that a pass would not tell."""
+    name = checked.source.name
+    if checked.records or (checked.files is not None and not checked.rejected):
+        return None
+    if checked.rejected:
+        return UsermonError(
+            f"{name}: nothing could be read: {checked.rejected} lines were rejected and none was taken",
+            "The first ones are named with their reasons: is this the collector for it?",
+        )
+    return UsermonError(
+        f"{name}: nothing came: no record, and no line that was rejected",
+        "Run its command by hand, or look at its file: is it empty? Do keys of the source leave all out?",
+    )
