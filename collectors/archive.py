@@ -1,5 +1,6 @@
 """Files that were read and are done with are moved to where the admin keeps them: `archive = "FOLDER"`."""
 
+import glob
 import logging
 import os
 import shutil
@@ -20,7 +21,7 @@ def archive_folder(source: Source) -> Path | None:
     """The folder, made where it is missing; beside the source's files when it is not a whole path.
 
     Raises:
-        SettingsError: it is no text.
+        SettingsError: it is no text, or files in it would be read again.
         SourceUnreadable: it cannot be written to; then nothing is read either.
     """
     named = source.options.get("archive")
@@ -37,7 +38,22 @@ def archive_folder(source: Source) -> Path | None:
             f"{source.name}: the archive {printable_file(str(folder))} cannot be made: {error.strerror}",
             "Check who may write there, or leave archive away.",
         ) from error
+    if any(watched.samefile(folder) for watched in _watched_folders(source.path)):
+        raise SettingsError(
+            f"{source.name}.archive",
+            f"source {source.name!r}: files in the archive {printable_file(str(folder))} would be read again",
+            "Name a folder that the source's path does not cover.",
+        )
     return folder
+
+
+def _watched_folders(path: Path) -> list[Path]:
+    """Where files are looked for; none for a single file, whose like in its folder is not read."""
+    if path.is_dir():
+        return [path]
+    if glob.has_magic(str(path)) and not path.exists():
+        return [Path(name) for name in glob.glob(str(path.parent))]  # noqa: PTH207 - as the reader does
+    return []
 
 
 def archive_when_saved(file: Path, archive: Path, read: FileProgress) -> Callable[[], None]:
