@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 _UNITS = "KMGTPE"
 _LARGEST = 2**63 - 1  # what the store can keep
-_SIZE = r"(-?\d{1,19})([KMGTPE]?)"
+_SIZE = r"(\d{1,19})([KMGTPE]?)"
 _RANGE = re.compile(rf"\[{_SIZE}, (?:{_SIZE}|\.\.\.)\)", re.ASCII)
 _SINGLE = re.compile(rf"\[{_SIZE}\]", re.ASCII)
 _BELOW = re.compile(rf"\(\.\.\., {_SIZE}\)", re.ASCII)
@@ -49,7 +49,7 @@ def size_range(text: str) -> SizeRange:
 
 
 def _within(size: int) -> int:
-    if abs(size) > _LARGEST:
+    if size > _LARGEST:
         raise ValueError("a size that nothing has")
     return size
 

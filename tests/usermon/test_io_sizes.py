@@ -39,7 +39,20 @@ def test_two_ways_to_write_it_are_one_range() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "4K", "[8K, 4K)", "[4K, 4K)", "[4K,8K)", "[4Q, 8Q)", "[-, 4)", "[16E, 32E)", "[٤, ٨)", "[0.5, 1)"],
+    [
+        "",
+        "4K",
+        "[8K, 4K)",
+        "[4K, 4K)",
+        "[4K,8K)",
+        "[4Q, 8Q)",
+        "[-, 4)",
+        "[16E, 32E)",
+        "[٤, ٨)",
+        "[0.5, 1)",
+        "[-4K, 8K)",
+        "[-1]",
+    ],
 )
 def test_anything_else_is_none(text: str) -> None:
     with pytest.raises(ValueError, match=r"size"):
