@@ -45,6 +45,7 @@ USAGE_COLUMNS = (
     "disk_io",
     "disk_available",
 )
+_LEAST_TOTAL_MEM = 1024  # KiB
 _KIB = 1024
 _MIB = 1024**2
 
@@ -192,7 +193,9 @@ def _columns_by_count(count: int) -> tuple[str, ...]:
 
 
 def _info(fields: dict[str, str], tables: Tables, timezone: ZoneInfo, latest: float) -> InfoLine:
-    host_id = _whole(fields, "id")
+    host_id, total_mem = _whole(fields, "id"), _whole(fields, "total_mem")
+    if 0 <= total_mem < _LEAST_TOTAL_MEM:  # the record says it in bytes, which the table does not hold
+        raise _Bad(f"total_mem is less than {_LEAST_TOTAL_MEM} KiB")
     info = HostInfo(
         hostname=fields["hostname"],
         time=_time(fields["timestamp"], LocalClock(timezone, latest)),
@@ -201,7 +204,7 @@ def _info(fields: dict[str, str], tables: Tables, timezone: ZoneInfo, latest: fl
         cpu_model=fields["cpu_model"],
         cpu_mhz=_number(fields, "cpu_mhz"),
         l2_cache_bytes=_whole(fields, "l2_cache") * _KIB,
-        total_memory_bytes=_whole(fields, "total_mem") * _KIB,
+        total_memory_bytes=total_mem * _KIB,
     )
     check_host_info(info)
     tables.hosts[host_id] = info.hostname

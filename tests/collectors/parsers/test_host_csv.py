@@ -82,6 +82,12 @@ def test_a_part_of_a_file_goes_on_with_the_columns_and_hosts_of_its_beginning() 
     assert [line.record.hostname for line in later.records] == ["b.example"]
 
 
+def test_a_host_with_too_little_memory_is_told_so_in_the_unit_of_the_table() -> None:
+    row = "1,a.example,8,x86_64,Xeon,2100.0,1024,1023,2026-03-01 10:00:00"
+    [rejected] = parse(row, timezone=UTC, now=NOW).rejected
+    assert rejected.reason == "total_mem is less than 1024 KiB"
+
+
 def test_a_line_of_any_length_is_rejected_in_short() -> None:
     [rejected] = parse("9," * 2_000_000, timezone=UTC, now=NOW).rejected
     assert rejected.reason == "longer than 1000 characters"
