@@ -142,7 +142,8 @@ def import_files(
                     before = imported.records, len(imported.rejected)
                     _read(collector, file, opened, context, watch, imported, sink)
                     _remember(sink, collector, file, opened, context, imported, before)
-        if joined:
+        # Reports that tell nothing may say so too; where all was rejected, the reasons say it.
+        if joined or (collector.joins_texts and not imported.rejected):
             _save(sink, collector, joined, Context(source, newest), imported)
     except UsermonError as failed:
         error = failed

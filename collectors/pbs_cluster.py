@@ -64,7 +64,7 @@ def records_of(items: Sequence[Item], context: Context) -> list[Records]:
     jobs = [item for item in whole if isinstance(item, ReportedJob)]
     if not nodes:
         raise HalfACluster(
-            f"{name}: nothing tells the nodes of this cluster",
+            f"{name}: jobs without nodes are refused: nothing tells the nodes of this cluster",
             "Jobs and nodes of one moment belong together: give the output of pbsnodes too.",
         )
     groups = tuple((item.user, item.group) for item in whole if isinstance(item, UserGroup) and jobs)

@@ -39,7 +39,7 @@ def records_of(items: Sequence[SlurmRecord], context: Context) -> list[ClusterSn
         return list(finished)
     if not nodes:
         raise HalfACluster(
-            f"{name}: nothing tells the nodes of this cluster",
+            f"{name}: jobs without nodes are refused: nothing tells the nodes of this cluster",
             "Jobs and nodes of one moment belong together: give the output of sinfo too.",
         )
     jobs = tuple(item.job for item in queued if not item.is_finished)

@@ -68,3 +68,14 @@ def test_a_log_of_slurm_without_jobs_says_that_there_are_none(sqlite_store: Stor
     parsed = list(parse_file(find_collector("slurm_log"), str(file), source()))
     shown = parsed_as_json([(str(file), parsed)], find_collector("slurm_log"), "UTC")
     assert shown == {"records": [], "rejected": []}
+
+
+def test_jobs_without_nodes_are_refused_also_where_there_are_none(
+    sqlite_store: Store, tmp_path: Path
+) -> None:
+    file = tmp_path / "qstat-empty.json"
+    file.write_text('{"timestamp":1772452800, "pbs_version":"23.06.06", "pbs_server":"pbs"}')
+    with pytest.raises(UsermonError, match="jobs without nodes are refused"):
+        imported(sqlite_store, "pbspro", file)
+    file.write_text("qstat: cannot connect\n")
+    assert len(imported(sqlite_store, "pbspro", file).rejected) == 1
