@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from collectors.hub import Hub, HubAnswer
 from collectors.hub_sink import RUNS
-from collectors.spool import Dropped, Spool, Spooled
+from collectors.spool import BatchUnreadable, Dropped, Spool, Spooled, SpoolUnwritable
 from usermon.batch import DELIVERY, DeliveredRun, Envelope, RejectedInFile, pack
 from usermon.errors import UsermonError
 from usermon.records import Rejected
@@ -67,6 +67,9 @@ class Pusher:
             except UsermonError as error:
                 self._tell(logging.WARNING, f"{error.message}. {error.remedy}")
                 stopping.wait(self._wait(None))
+            except Exception:
+                _log.exception("delivering failed; it is tried again")
+                stopping.wait(self._wait(None))
         self.hub.close()
 
     def deliver_all(self) -> None:
@@ -88,6 +91,7 @@ class Pusher:
         while not stopping.is_set():
             batch = self.spool.oldest(self._held_now())
             if batch is None:
+                self.hub.close()  # hundreds of agents that keep theirs would take all that the hub has
                 stopping.wait(_POLL_HELD_SECONDS if self._held else POLL_SECONDS)
                 continue
             try:
@@ -117,6 +121,11 @@ class Pusher:
         except FileNotFoundError:
             self.spool.remove(batch)  # made room for newer ones meanwhile
             return
+        except BatchUnreadable as error:
+            aside = self.spool.set_aside(batch, error.message)
+            _log.error("%s. It holds up no other, and is kept as %s. %s", error.message, aside, error.remedy)
+            self._report(batch.source, error.message, f"It is kept as {aside}. {error.remedy}")
+            return
         answer = self.hub.send(batch.kind, batch.key, content)
         if answer.is_taken:
             self.spool.remove(batch)
@@ -145,27 +154,32 @@ class Pusher:
     def _tell_dropped(self) -> None:
         """The hub learns what the spool had to drop, before anything else."""
         with self.spool.lock:  # nothing is dropped between telling and forgetting it
-            dropped = self.spool.dropped()
-            for source, one in dropped.items():
-                self._report_dropped(source, one)
-            if dropped:
-                self.spool.forget_dropped()
+            for source, one in self.spool.dropped().items():
+                if not self._report_dropped(source, one):
+                    return  # the disk is full still: after the next batch, which makes room
+                self.spool.forget_dropped(source)
 
-    def _report_dropped(self, source: str, one: Dropped) -> None:
+    def _report_dropped(self, source: str, one: Dropped) -> bool:
         times = (one.first_at, one.last_at)
         began, ended = (time.strftime("%Y-%m-%d %H:%M", time.gmtime(t)) for t in times)
-        self._report(
+        return self._report(
             source,
             f"{one.batches} batches were dropped from {began} to {ended} UTC: the agent's spool was full",
             "Give it more room (USERMON_SPOOL_MB, its disk), or look why the hub was away for so long.",
         )
 
-    def _report(self, source: str, error: str, remedy: str) -> None:
+    def _report(self, source: str, error: str, remedy: str) -> bool:
+        """Whether there was room for it: delivering what waits must never depend on that."""
         now = time.time()
         # As the run's error it is seen until the next run ends; as a rejected line it stands for a week.
         line = RejectedInFile(DELIVERY, 0, (Rejected(0, "", error),))
         envelope = Envelope(source, "agent", DeliveredRun(now, now, error, remedy), (line,))
-        self.spool.put_first(RUNS, source, pack(envelope, []))
+        try:
+            self.spool.put_first(RUNS, source, pack(envelope, []))
+        except SpoolUnwritable as unwritable:
+            _log.debug("%s", unwritable.message)
+            return False
+        return True
 
     def _held_now(self) -> frozenset[str]:
         now = time.monotonic()
@@ -205,7 +219,13 @@ def _not_delivered(hub: Hub, answer: HubAnswer) -> UsermonError:
 @contextmanager
 def only_delivery(spool: Spool) -> Iterator[None]:
     """One process delivers at a time. Ends with the process. Raises DeliveryUnderWay."""
-    descriptor = os.open(spool.folder / "lock", os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        descriptor = os.open(spool.folder / "lock", os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise SpoolUnwritable(
+            f"the lock {spool.folder / 'lock'} cannot be opened: {error.strerror}",
+            "Check who owns it, and whether the disk is full.",
+        ) from error
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

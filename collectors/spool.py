@@ -5,12 +5,17 @@ batch which is sent twice is the same to the byte. When the bounds are reached t
 went is kept in `dropped.json` until the hub was told.
 """
 
+import errno
 import json
 import logging
+import os
+import pwd
+import re
 import threading
 import time
 from collections import deque
 from collections.abc import Collection, Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from secrets import token_hex
@@ -27,6 +32,9 @@ _BLOCK_BYTES = 4096
 # Names that are held in memory: an agent is small, also after a month without its hub.
 _NAMES_AT_ONCE = 1000
 _SUFFIX = ".batch"
+_NAME = re.compile(r"[0-9]{1,20}~[a-z]+~[A-Za-z0-9_][A-Za-z0-9._-]*~[0-9a-f]+\.batch", re.ASCII)
+_FULL_TOLD_EVERY_SECONDS = 60.0
+_NOT_THE_FILE = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOMEM})
 _ASIDE_FILES, _ASIDE_BYTES = 1000, 64 << 20
 
 _log = logging.getLogger(__name__)
@@ -34,6 +42,10 @@ _log = logging.getLogger(__name__)
 
 class SpoolUnwritable(UsermonError):
     """The spool cannot be read or written."""
+
+
+class BatchUnreadable(SpoolUnwritable):
+    """One single batch cannot be read."""
 
 
 class Spooled(NamedTuple):
@@ -66,14 +78,26 @@ class Spool:
     _newest: int = 0
     _bytes: int = 0
     _batches: int = 0
+    _untold: int = 0  # of what was dropped
+    _full_told_at: float = float("-inf")
 
     def __post_init__(self) -> None:
         try:
-            for folder in (self.folder, self._aside):
-                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._check_owner(self.folder.stat().st_uid)
+            self._aside.mkdir(mode=0o700, exist_ok=True)
         except OSError as error:
             raise self._unwritable(error) from error
         self._count()
+
+    def _check_owner(self, owner: int) -> None:
+        """What root writes here, the agent's own account could neither read nor deliver."""
+        if owner != os.geteuid():
+            raise SpoolUnwritable(
+                f"the spool {self.folder} belongs to the account {_account(owner)}, "
+                f"and this runs as {_account(os.geteuid())}",
+                f"Run it as {_account(owner)}, or name another folder by USERMON_STATE_DIR.",
+            )
 
     def __len__(self) -> int:
         return self._batches
@@ -113,13 +137,18 @@ class Spool:
             return None
 
     def read(self, batch: Spooled) -> bytes:
-        """Raises FileNotFoundError when it was dropped meanwhile, or SpoolUnwritable."""
+        """Raises FileNotFoundError when it was dropped meanwhile, or BatchUnreadable."""
         try:
             return (self.folder / batch.name).read_bytes()
         except FileNotFoundError:
             raise
         except OSError as error:
-            raise self._unwritable(error) from error
+            if error.errno in _NOT_THE_FILE:
+                raise self._unwritable(error) from error
+            raise BatchUnreadable(
+                f"{self.folder / batch.name} cannot be read: {error.strerror}",
+                "Give it to the account that delivers, and put it back into the spool.",
+            ) from error
 
     def remove(self, batch: Spooled) -> None:
         """The hub has it."""
@@ -132,13 +161,14 @@ class Spool:
         with self.lock:
             self._trim_aside()
             try:
-                aside.with_suffix(".reason").write_text(f"{reason}\n", encoding="utf-8")
                 (self.folder / batch.name).replace(aside)
             except FileNotFoundError:
                 pass
             except OSError as error:
                 raise self._unwritable(error) from error
             self._forget(batch.name)
+            with suppress(OSError):  # a full disk; it was logged as well
+                aside.with_suffix(".reason").write_text(f"{reason}\n", encoding="utf-8")
         return aside
 
     def dropped(self) -> dict[str, Dropped]:
@@ -151,10 +181,23 @@ class Spool:
             )
         return found
 
-    def forget_dropped(self) -> None:
+    def forget_dropped(self, source: str) -> None:
+        """It is told."""
         with self.lock:
-            self._unwritten.clear()
-            self._dropped_file.unlink(missing_ok=True)
+            self._unwritten.pop(source, None)
+            left = self._dropped_before()
+            if left.pop(source, None) is None:
+                return
+            try:
+                if left:
+                    self._write_dropped(left)
+                else:
+                    self._dropped_file.unlink()
+            except OSError:
+                # Else it would be told again and again; the others are kept in memory.
+                self._unwritten = {name: one for name, one in self.dropped().items() if name != source}
+                with suppress(OSError):
+                    self._dropped_file.unlink()
 
     def _dropped_before(self) -> dict[str, Dropped]:
         try:
@@ -186,21 +229,32 @@ class Spool:
             oldest = self.oldest()
             if oldest is None:
                 break
-            _log.warning(
-                "the spool is full (%d MiB, %d batches): the oldest batch, of source %s, is dropped",
-                *(self._bytes >> 20, self._batches, oldest.source),
-            )
             self._note_dropped(oldest.source)
             self._forget(oldest.name)
+            self._tell_full(oldest.source)
+
+    def _tell_full(self, source: str) -> None:
+        self._untold += 1
+        now = time.monotonic()
+        if now - self._full_told_at >= _FULL_TOLD_EVERY_SECONDS:
+            _log.warning(
+                "the spool is full (its bounds are %.3g MiB and %d batches): dropped the %d oldest, "
+                "the last one of source %s",
+                *(self.largest_bytes / (1 << 20), MOST_BATCHES, self._untold, source),
+            )
+            self._untold, self._full_told_at = 0, now
 
     def _note_dropped(self, source: str) -> None:
         dropped = self._dropped_before()
         _count_one(dropped, source)
-        content = json.dumps({name: asdict(each) for name, each in dropped.items()}).encode()
         try:
-            write_atomically(self._dropped_file, content, mode=0o600)
-        except OSError as error:
-            raise self._unwritable(error) from error
+            self._write_dropped(dropped)
+        except OSError:
+            _count_one(self._unwritten, source)  # on a full disk: in memory
+
+    def _write_dropped(self, dropped: dict[str, Dropped]) -> None:
+        content = json.dumps({name: asdict(each) for name, each in dropped.items()}).encode()
+        write_atomically(self._dropped_file, content, mode=0o600)
 
     def _forget(self, name: str) -> None:
         file = self.folder / name
@@ -235,11 +289,14 @@ class Spool:
             self._newest = max(self._newest, int(names[-1].partition("~")[0]))
 
     def _all_names(self) -> Iterator[str]:
-        return (
-            name
-            for name in sorted(file.name for file in self.folder.iterdir())
-            if name.endswith(_SUFFIX) and name.count("~") == 3 and not name.startswith(".")
-        )
+        """In order; what is no file, or not named by us, is none of ours."""
+        with os.scandir(self.folder) as entries:
+            found = sorted(
+                entry.name
+                for entry in entries
+                if _NAME.fullmatch(entry.name) and entry.is_file(follow_symlinks=False)
+            )
+        return iter(found)
 
     def _trim_aside(self) -> None:
         """What nobody looked at for long makes room, so that the disk does not fill."""
@@ -263,6 +320,13 @@ def _count_one(dropped: dict[str, Dropped], source: str) -> None:
     one = dropped.setdefault(source, Dropped(0, now, now))
     one.batches += 1
     one.last_at = now
+
+
+def _account(number: int) -> str:
+    try:
+        return pwd.getpwuid(number).pw_name
+    except KeyError:
+        return str(number)
 
 
 def _size(content: int) -> int:

@@ -1,6 +1,8 @@
 """Delivering: in order, each batch until it is taken; what may heal is waited for, nothing is in a loop."""
 
+import errno
 import json
+import os
 import ssl
 import subprocess
 import threading
@@ -198,6 +200,67 @@ def test_what_was_dropped_is_told_first(hub: FakeHub, token_file: Path, tmp_path
     assert "USERMON_SPOOL_MB" in told.run.remedy
     assert [(one.file, one.lines[0].reason) for one in told.rejected] == [(DELIVERY, told.run.error)]
     assert spool.dropped() == {}
+
+
+def test_a_full_disk_holds_up_no_delivery(
+    hub: FakeHub, token_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spool = Spool(tmp_path / "spool", largest_bytes=2 * 4096)
+    fill(spool, b"a", b"b", b"c")
+    pusher = Pusher(spool, Hub(f"http://127.0.0.1:{hub.port}", token_file))
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as patched:
+        patched.setattr("collectors.spool.write_atomically", full)
+        with pytest.raises(UsermonError):
+            fill(spool, b"d")
+        stopping = threading.Event()
+        thread = threading.Thread(target=pusher.run, args=(stopping,))
+        thread.start()
+        wait_until(lambda: len(spool) == 0)
+        stopping.set()
+        thread.join(PATIENCE)
+    assert hub.contents == [b"c"]
+    assert spool.dropped()["local"].batches == 3
+    pusher.deliver_all()  # there is room again
+    told = read_batch(unpack(hub.contents[1]), ()).envelope
+    assert str(told.run.error).startswith("3 batches were dropped from ")
+
+
+def test_a_batch_that_cannot_be_read_holds_up_no_other(
+    hub: FakeHub, spool: Spool, pusher: Pusher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(spool, b"roots", b"good")
+    bad = spool.oldest()
+    assert bad is not None
+    read = Path.read_bytes
+
+    def read_bytes(file: Path) -> bytes:
+        if file.name == bad.name:
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        return read(file)
+
+    monkeypatch.setattr(Path, "read_bytes", read_bytes)
+    pusher.deliver_all()
+    assert hub.contents[1:] == [b"good"]
+    told = read_batch(unpack(hub.contents[0]), ()).envelope
+    assert f"{bad.name} cannot be read: Permission denied" in str(told.run.error)
+    assert [file.name for file in (spool.folder / "aside").glob("*.batch")] == [bad.name]
+
+
+def test_an_agent_with_nothing_to_deliver_keeps_no_connection(
+    hub: FakeHub, spool: Spool, pusher: Pusher
+) -> None:
+    fill(spool, b"a")
+    stopping = threading.Event()
+    thread = threading.Thread(target=pusher.run, args=(stopping,))
+    thread.start()
+    wait_until(lambda: len(spool) == 0 and pusher.hub._connection is None)
+    stopping.set()
+    thread.join(PATIENCE)
+    assert hub.contents == [b"a"]
 
 
 def test_a_hub_that_comes_back_gets_all_in_order(hub: FakeHub, spool: Spool, pusher: Pusher) -> None:

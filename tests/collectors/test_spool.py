@@ -14,6 +14,10 @@ def spool(tmp_path: Path) -> Spool:
     return Spool(tmp_path / "spool")
 
 
+def full_disk(*_: object, **__: object) -> None:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
 def drain(spool: Spool) -> list[bytes]:
     found = []
     while (batch := spool.oldest()) is not None:
@@ -81,29 +85,52 @@ def test_when_it_is_full_the_oldest_goes_and_that_is_kept_to_be_told(
     spool = Spool(tmp_path / "spool", largest_bytes=3 * 4096)
     for number in range(5):
         spool.put("storage", "local" if number else "cryo", b"%d" % number)
-    assert "the oldest batch, of source cryo, is dropped" in caplog.text
+    assert caplog.text.count("the spool is full") == 1  # not once a batch
+    assert "its bounds are 0.0117 MiB and 200000 batches): dropped the 1 oldest" in caplog.text
+    assert "of source cryo" in caplog.text
     dropped = Spool(tmp_path / "spool").dropped()
     assert {source: one.batches for source, one in dropped.items()} == {"cryo": 1, "local": 1}
     assert dropped["local"].first_at <= dropped["local"].last_at
     assert drain(spool) == [b"2", b"3", b"4"]
-    spool.forget_dropped()
-    assert spool.dropped() == {}
+    spool.forget_dropped("cryo")
+    assert spool.dropped().keys() == {"local"}
+    spool.forget_dropped("local")
+    assert Spool(tmp_path / "spool").dropped() == spool.dropped() == {}
 
 
 def test_what_a_full_disk_could_not_take_is_kept_to_be_told(
     spool: Spool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full(*_: object, **__: object) -> None:
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-
     with monkeypatch.context() as patched:
-        patched.setattr("collectors.spool.write_atomically", full)
+        patched.setattr("collectors.spool.write_atomically", full_disk)
         for _ in range(2):
             with pytest.raises(SpoolUnwritable, match="No space left on device"):
                 spool.put("storage", "local", b"x")
     assert spool.dropped()["local"].batches == 2
-    spool.forget_dropped()
+    spool.forget_dropped("local")
     assert spool.dropped() == {}
+
+
+def test_on_a_full_disk_what_is_told_is_forgotten_and_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spool = Spool(tmp_path / "spool", largest_bytes=4096)
+    for source in ("cryo", "local", "last"):
+        spool.put("storage", source, b"x")
+    monkeypatch.setattr("collectors.spool.write_atomically", full_disk)
+    spool.forget_dropped("cryo")
+    assert spool.dropped().keys() == {"local"}
+    with pytest.raises(SpoolUnwritable):
+        spool.put("storage", "new", b"x")
+    assert spool.dropped().keys() == {"local", "last", "new"}
+
+
+def test_another_account_than_the_spools_owner_is_refused(
+    spool: Spool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("collectors.spool.os.geteuid", lambda: 4_000_000)
+    with pytest.raises(SpoolUnwritable, match=r"belongs to the account .*, and this runs as 4000000"):
+        Spool(spool.folder)
 
 
 def test_a_batch_that_was_refused_is_kept_apart_with_the_reason(spool: Spool) -> None:
@@ -131,6 +158,8 @@ def test_what_is_kept_apart_makes_room_for_newer_ones(spool: Spool, monkeypatch:
 def test_a_half_written_file_is_no_batch(spool: Spool, tmp_path: Path) -> None:
     (tmp_path / "spool" / ".00000000000000000001~storage~local~ab.batch.tmp").write_bytes(b"ha")
     (tmp_path / "spool" / "notes.txt").write_text("not ours")
+    (tmp_path / "spool" / "abc~storage~local~ab.batch").write_text("nor this")
+    (tmp_path / "spool" / f"{1:020d}~storage~local~ab.batch").mkdir()
     assert Spool(tmp_path / "spool").oldest() is None
 
 
