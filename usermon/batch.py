@@ -21,6 +21,8 @@ from usermon.wire import NotThisRecord, ValueNotKept, from_wire, to_wire
 LARGEST_PACKED_BYTES = 4 << 20
 LARGEST_PLAIN_BYTES = 32 << 20
 
+LAST_SECOND = 253_402_300_799  # of the year 9999: no clock is anywhere else
+
 # What was lost on the way stands under this name, where rejected lines have that of a file: for a week, and
 # each line beside those that stand already.
 DELIVERY = "(delivery)"
@@ -132,6 +134,9 @@ def read_batch(plain: bytes, classes: Sequence[type]) -> Batch:
         envelope = from_wire(Envelope, document)
     except ValueError as error:
         raise BadBatch(str(error)) from None
+    for name in ("started_at", "finished_at"):
+        if not 0 <= getattr(envelope.run, name) <= LAST_SECOND:
+            raise BadBatch(f"run.{name}: no moment between 1970 and 9999")
     return Batch(envelope, *_records(records, classes))
 
 

@@ -60,7 +60,7 @@ def backups_api(store: Store) -> APIBlueprint:
             return answer_list(store, _TOPICS, query_data, NodeRow, "usermon-hubs.csv", read_nodes, also=now)
         return answer_list(store, _TOPICS, query_data, HubAnswer, "usermon-hubs.csv", read, also=now)
 
-    @api.get("/api/hubs/<hub>/nodes/<node>")
+    @api.get("/api/hubs/<path:hub>/nodes/<path:node>")
     @api.input(JudgingQuery, location="query")
     @api.output(NodeAnswer)
     @api.doc(summary="All backups of one hub on one node, item by item", responses=[404])

@@ -52,7 +52,9 @@ def _complete(document: dict[str, Any] | str) -> dict[str, Any] | str:
             operation["operationId"] = _operation_id(method, path)
             _tell_refusals(operation)
             if method == "get":
-                operation["responses"]["304"] = {"description": _NOT_MODIFIED}
+                # What agents ask is made anew each time.
+                if not path.startswith("/api/ingest/"):
+                    operation["responses"]["304"] = {"description": _NOT_MODIFIED}
                 _tell_csv(operation)
             operation["responses"] = dict(sorted(operation["responses"].items()))
     return document

@@ -2,7 +2,12 @@
 
 from apiflask import Schema
 from apiflask.fields import Dict, Float, Integer, List, Nested, String
+from apiflask.validators import Range
 from marshmallow import EXCLUDE
+
+from usermon.batch import LAST_SECOND
+
+_MOMENT = Range(min=0, max=LAST_SECOND)
 
 
 def _about(text: str) -> dict[str, str]:
@@ -34,8 +39,10 @@ class RejectedInFileBody(Schema):
 
 
 class RunBody(Schema):
-    started_at = Float(required=True, metadata=_about("Epoch seconds, by the agent's clock."))
-    finished_at = Float(required=True)
+    started_at = Float(
+        required=True, validate=_MOMENT, metadata=_about("Epoch seconds, by the agent's clock.")
+    )
+    finished_at = Float(required=True, validate=_MOMENT)
     error = String(allow_none=True, metadata=_about("Why the whole pass failed."))
     remedy = String(allow_none=True)
 

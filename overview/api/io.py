@@ -57,7 +57,7 @@ def io_api(store: Store) -> APIBlueprint:
             lambda connection, window: io.io_machines_page(connection, window, _span(query_data)),
         )
 
-    @api.get("/api/usage/user/<username>")
+    @api.get("/api/usage/user/<path:username>")
     @api.input(UsageQuery, location="query")
     @api.output(IoUserUsageAnswer)
     @api.doc(summary="One user's machines, sizes and reads through time", responses=[404])
@@ -72,7 +72,7 @@ def io_api(store: Store) -> APIBlueprint:
             ),
         )
 
-    @api.get("/api/usage/machine/<machine_name>")
+    @api.get("/api/usage/machine/<path:machine_name>")
     @api.input(MachineUsageQuery, location="query")
     @api.output(IoMachineUsageAnswer)
     @api.doc(

@@ -29,6 +29,7 @@ from overview.snapshots import download
 from usage_store.engine import Store
 from usage_store.paging import Page, ReadPage, Row, Window
 from usage_store.revisions import current_revisions
+from web_shared.error_pages import error_answer
 
 # Fingerprints hold for one run of the program: another version may answer otherwise from the same data, and
 # in a store that was restored from a backup the revisions count anew.
@@ -75,7 +76,9 @@ def answer_list(
 def answer_object(
     store: Store, topics: tuple[str, ...], read: Callable[[Any], Row], *, also: object = None
 ) -> Response:
-    """What `read(connection)` gives, as one JSON object."""
+    """What `read(connection)` gives, as one JSON object; who asks for CSV gets 422, not this."""
+    if request.args.get("format", "json") != "json":
+        return error_answer(422, "format: this answer is no table", "Leave it out; lists take format=csv.")
     return _unless_held(store, topics, also, lambda connection: _as_json(read(connection)))
 
 

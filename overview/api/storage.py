@@ -19,7 +19,7 @@ from overview.times import iso_time, iso_time_or_none
 from usage_store.engine import Store, StoreConnection
 from usage_store.paging import Page, Window, cut
 from usage_store.storage import History, StandingLimits, storage_histories
-from usermon.units import gb_from_bytes
+from usermon.units import GIB, gb_from_bytes
 
 _ABOUT_USER = ("user", "listed", "lists", "port", "state", "url")
 _ABOUT_VOLUME = ("gb", "files", "time", "gb_change_week", "files_change_week")
@@ -168,7 +168,10 @@ def _series(history: History) -> dict[str, Any]:
 
 
 def _gb_or_none(amount: int | None) -> float | None:
-    return None if amount is None else gb_from_bytes(amount)
+    """Of a limit. Tools that count KiB say more than eight decimals hold."""
+    if amount is None:
+        return None
+    return gb_from_bytes(amount) if amount % GIB == 0 or amount % 1024 else amount / GIB
 
 
 def _history_rows(histories: dict[str, History]) -> list[tuple[object, ...]]:

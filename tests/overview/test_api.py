@@ -80,14 +80,14 @@ def test_storage_tells_each_users_numbers_by_volume(get: Get) -> None:
 
 def test_storage_tells_limits_and_graces_and_a_change_of_them_alone(sqlite_store: Store, get: Get) -> None:
     limited = replace(
-        usage("bob", gb=30, soft_limit_bytes=20 * GIB, hard_limit_bytes=40 * GIB),
+        usage("bob", gb=30, soft_limit_bytes=50 * 1024**2, hard_limit_bytes=40 * GIB),
         hard_limit_files=500,
         bytes_grace="6 days",
     )
     with sqlite_store.writing() as connection:
         save_storage(connection, [usage("alice"), limited])
     alice, bob = get("/api/storage").get_json()["users"]
-    assert (bob["local_soft_limit_gb"], bob["local_hard_limit_gb"]) == (20, 40)
+    assert (bob["local_soft_limit_gb"], bob["local_hard_limit_gb"]) == (0.048828125, 40)
     assert (bob["local_soft_limit_files"], bob["local_hard_limit_files"]) == (None, 500)
     assert (bob["local_gb_grace"], bob["local_files_grace"]) == ("6 days", None)
     assert {alice[name] for name in alice if "limit" in name or "grace" in name} == {None}
@@ -97,7 +97,7 @@ def test_storage_tells_limits_and_graces_and_a_change_of_them_alone(sqlite_store
     one = get("/api/storage/bob").get_json()
     assert (one["local_hard_limit_gb"], one["local_gb_grace"]) == (40, "expired")
     history = one["history"]["local"]
-    assert (history["soft_limit_gb"], history["hard_limit_files"]) == (20, 500)
+    assert (history["soft_limit_gb"], history["hard_limit_files"]) == (0.048828125, 500)
     assert (history["gb_grace"], history["files_grace"]) == ("expired", None)
 
 

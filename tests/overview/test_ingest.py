@@ -84,6 +84,14 @@ def test_a_pass_that_failed_is_told_without_records(post: Any, get: Get) -> None
     assert (source["collector"], source["error"]) == ("mmrepquota", "no such command")
 
 
+@pytest.mark.parametrize("run", [DeliveredRun(1e308, 1e308), DeliveredRun(1.0, -1.0)])
+def test_a_pass_that_was_at_no_time_is_refused(post: Any, get: Get, run: DeliveredRun) -> None:
+    answer = post(pack(Envelope("local", "mmrepquota", run), []), kind="runs")
+    assert answer.status_code == 400
+    assert "no moment between 1970 and 9999" in answer.get_json()["error"]
+    assert get("/api/collection").get_json()["sources"] == []
+
+
 def test_a_bad_record_is_told_and_shown_with_its_reason(post: Any, get: Get) -> None:
     answer = post(packed("<b>bold</b>", "alice"))
     assert answer.get_json()["not_kept"] == [{"record": 1, "reason": "user: character '<'"}]

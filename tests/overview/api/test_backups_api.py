@@ -116,6 +116,11 @@ def test_hubs_come_by_the_page_and_as_a_table(get: Get, sqlite_store: Store) -> 
     assert table.headers["X-Total-Count"] == "4"
 
 
+def test_names_with_slashes_are_asked_for_as_they_are(get: Get, sqlite_store: Store) -> None:
+    save(sqlite_store, listing(hub="site/alder", node="rack/n1"))
+    assert get("/api/hubs/site/alder/nodes/rack/n1").get_json()["node"] == "rack/n1"
+
+
 def test_nobody_asks_for_a_moment_far_ahead(get: Get, sqlite_store: Store) -> None:
     save(sqlite_store, listing())
     for path in ("/api/hubs", "/api/hubs/alder/nodes/n1"):

@@ -107,6 +107,21 @@ def test_who_is_not_in_the_logs_is_not_found(get: Get, small: Store, path: str) 
     assert "GET /api/" in answer.get_json()["remedy"]
 
 
+def test_a_name_with_slashes_is_asked_for_as_it_is_listed(get: Get, sqlite_store: Store) -> None:
+    with sqlite_store.writing() as connection:
+        save_io(connection, "io", [session(who=client(machine="rack1/gpu08"))])
+    [machine] = get("/api/machines").get_json()
+    for name in (machine["machine_name"], machine["machine_name"].replace("/", "%2F")):
+        assert get(f"/api/usage/machine/{name}").status_code == 200
+
+
+def test_what_is_no_table_is_not_given_for_one(get: Get, small: Store) -> None:
+    refused = get("/api/usage/time?format=csv")
+    assert refused.status_code == 422
+    assert refused.get_json()["error"] == "format: this answer is no table"
+    assert get("/api/usage/time?format=json").status_code == 200
+
+
 def test_an_empty_store_answers_with_nothing(get: Get, sqlite_store: Store) -> None:
     assert get("/api/stats").get_json()["log_count"] == 0
     assert get("/api/users").get_json() == []
