@@ -2,6 +2,7 @@
 
 import logging
 import re
+import resource
 import signal
 import sys
 import time
@@ -26,6 +27,9 @@ from usermon.secret import Secret
 
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,63}", re.ASCII)
 _ROOM_TO_REFUSE_BYTES = 1 << 20
+CONNECTIONS = 2000
+IDLE_SECONDS = 30
+_OTHER_FILES = 200
 _log = logging.getLogger(__name__)
 
 
@@ -62,6 +66,10 @@ def serve(host: str, port: int | None) -> None:
             host=host,
             port=port,
             threads=8,
+            # Hundreds of agents, each with a connection; poll, since select ends at 1024 descriptors.
+            connection_limit=CONNECTIONS,
+            asyncore_use_poll=True,
+            channel_timeout=IDLE_SECONDS,
             ident="",
             # Its own refusal is plain text; what is a little too large, the app refuses with a remedy.
             max_request_body_size=LARGEST_PACKED_BYTES + _ROOM_TO_REFUSE_BYTES,
@@ -73,9 +81,18 @@ def serve(host: str, port: int | None) -> None:
             f"cannot listen on {host}:{port}: {error.strerror}",
             "Choose another port with --port or USERMON_OVERVIEW_PORT, or end what holds it.",
         ) from error
+    _allow_open_files(CONNECTIONS + _OTHER_FILES)
     signal.signal(signal.SIGTERM, _stop)
     _log.info("serving the overview at http://%s:%d/", host, port)
     server.run()
+
+
+def _allow_open_files(count: int) -> None:
+    """As many as this process may have: services often begin with 1024, and may ask for more."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = count if hard == resource.RLIM_INFINITY else min(count, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def _stop(_signal: int, _frame: FrameType | None) -> None:

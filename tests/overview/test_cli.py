@@ -1,7 +1,9 @@
 import os
+import resource
 import socket
 import subprocess
 import sys
+import urllib.error
 import urllib.request
 from pathlib import Path
 
@@ -158,3 +160,30 @@ def test_a_copy_without_source_or_target_is_refused(
     assert result.returncode in (1, 2)
     assert told in result.stderr
     assert "fix: " in result.stderr
+
+
+def test_hundreds_of_open_connections_keep_nobody_out(tmp_path: Path) -> None:
+    state = make_state(tmp_path)
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+    server = subprocess.Popen(
+        [sys.executable, "-m", "overview", "serve", "--port", str(port)],
+        env={**os.environ, "USERMON_STATE_DIR": str(state.root)},
+        stderr=subprocess.PIPE,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (256, 2048)),
+    )
+    idle: list[socket.socket] = []
+    try:
+        assert server.stderr is not None
+        while b"serving the overview" not in (line := server.stderr.readline()):
+            assert line, "it ended"
+        for _ in range(300):
+            idle.append(socket.create_connection(("127.0.0.1", port), 10))
+        with pytest.raises(urllib.error.HTTPError, match="401"):
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/api/ingest/sources", timeout=20)
+    finally:
+        for connection in idle:
+            connection.close()
+        server.terminate()
+        server.communicate(timeout=30)
