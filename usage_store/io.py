@@ -27,6 +27,7 @@ from usage_store.schema_io import (
     io_users,
 )
 from usermon.io_records import clock_text
+from usermon.uninterrupted import uninterrupted
 
 # For a role, or an affiliation, that no log names.
 NO_ROLE = "none"
@@ -83,6 +84,7 @@ def io_machines_page(connection: Connection, window: Window, span: Span = ALL_TI
     return cut(_machines(connection, _pairs(span), counted="user_count"), window)
 
 
+@uninterrupted()
 def usage_of_user(connection: Connection, user: str, span: Span, newest: int) -> Row | None:
     """One user's machines, sizes, and the `newest` entries of their series; None for one who never read."""
     about = select(users.c.id, io_users.c.role, io_users.c.affiliation).join(
@@ -108,6 +110,7 @@ def types_of_machine(connection: Connection, name: str) -> list[str]:
     return sorted(connection.execute(query).scalars())
 
 
+@uninterrupted()
 def usage_of_machine(connection: Connection, name: str, kind: str, span: Span, newest: int) -> Row | None:
     """One machine's users, sizes, and the `newest` entries of its series; None for one that is not known."""
     query = select(io_machines.c.id).where(
@@ -126,6 +129,7 @@ def usage_of_machine(connection: Connection, name: str, kind: str, span: Span, n
     }
 
 
+@uninterrupted()
 def usage_through_time(connection: Connection, span: Span, newest: int) -> Row:
     """The `newest` entries, and all reads by hour of the day and day of the week (0 is Sunday), both as the
     clocks on the wall showed them."""
