@@ -12,7 +12,7 @@ from collectors.hub import Hub
 from collectors.settings import CollectorSettings
 from usage_store.engine import open_store
 from usermon.errors import UsermonError
-from usermon.site_file import SiteFile, Source
+from usermon.site_file import SiteFile
 
 
 def check_here(config: Path | None, name: str | None, as_json: bool) -> None:
@@ -31,18 +31,19 @@ def check_agent(settings: AgentSettings, name: str | None, as_json: bool) -> Non
         allowed = hub.sources()
     finally:
         hub.close()
-    for source in chosen(site, name):
-        if source.name not in allowed:
-            ending.show_error(_not_allowed(source, allowed))
-            failed = True
+    if missing := {source.name for source in chosen(site, name)} - set(allowed):
+        ending.show_error(_not_allowed(missing, allowed))
+        failed = True
     exit_if(failed)
 
 
-def _not_allowed(source: Source, allowed: Collection[str]) -> UsermonError:
+def _not_allowed(missing: Collection[str], allowed: Collection[str]) -> UsermonError:
     known = ", ".join(sorted(allowed)) or "none"
+    sources = " ".join(f"--source {name}" for name in sorted({*allowed, *missing}))
     return UsermonError(
-        f"the hub takes no source {source.name!r} from this token, only: {known}",
-        "Make a token for it on the hub: `usermon-overview token NAME --scope ingest --source SOURCE`.",
+        f"the hub takes no source {', '.join(map(repr, sorted(missing)))} from this token, only: {known}",
+        "Make a token for all of them on the hub, which takes this one's place: "
+        f"`usermon-overview token NAME --scope ingest {sources}`.",
     )
 
 

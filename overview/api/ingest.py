@@ -148,10 +148,13 @@ def _bad(error: BadBatch) -> Refused:
 def _check_source(token: ApiToken, source: str) -> None:
     if source not in token.sources:
         allowed = ", ".join(sorted(token.sources)) or "none"
+        # A new token takes the old one's place, its whole list.
+        wanted = " ".join(f"--source {name}" for name in sorted({*token.sources, source}))
         raise Refused(
             403,
             f"this token may not deliver the source {source!r}, only: {allowed}",
-            f"Make a token for it: `usermon-overview token {token.name} --scope ingest --source SOURCE`.",
+            "Make one for all of them, which takes its place: "
+            f"`usermon-overview token {token.name} --scope ingest {wanted}`.",
         )
 
 

@@ -232,3 +232,8 @@ def test_while_another_writes_the_answer_is_503_and_nothing_is_saved(
 def test_other_paths_take_no_large_bodies(client: FlaskClient) -> None:
     answer = client.post("/login", data={"password": "x" * (2 << 20)})
     assert answer.status_code == 413
+
+
+def test_the_remedy_for_a_source_names_all_that_the_token_must_name(post: Any) -> None:
+    remedy = post(packed("alice", source="else")).get_json()["remedy"]
+    assert "--scope ingest --source cryo --source else --source local`" in remedy
