@@ -2,6 +2,7 @@
 
 import os
 import selectors
+import shlex
 import signal
 import subprocess
 import time
@@ -18,6 +19,7 @@ from usermon.site_file import Source
 REPORT_ENVIRONMENT = {"LC_ALL": "C"}
 _LARGEST_COMPLAINT_BYTES = 1 << 16
 _PIECE_BYTES = 1 << 16
+_SHOWN_CHARACTERS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +38,14 @@ class CommandFailed(SourceUnreadable):
         where = f" on {source.ssh}" if source.ssh else ""
         super().__init__(
             f"{source.name}: `{printable(argv[0])}`{where} {reason}",
-            remedy
-            or f"Run `{printable(' '.join(argv))}`{where} by hand as the collectors' account, and see.",
+            remedy or f"Run `{_shown(argv)}`{where} by hand as the collectors' account, and see.",
         )
+
+
+def _shown(argv: Sequence[str]) -> str:
+    """As a shell takes it; a whole script is no line to be typed."""
+    text = printable(shlex.join(argv))
+    return text if len(text) <= _SHOWN_CHARACTERS else f"{text[:_SHOWN_CHARACTERS]}..."
 
 
 def output_here(source: Source, argv: Sequence[str]) -> Output:

@@ -117,7 +117,10 @@ class _Host:
                 return self._connection.transport.open_session(timeout=CONNECT_SECONDS)
             except (OSError, EOFError, paramiko.SSHException) as error:
                 self._close()
-                raise _Refused(f"is refused a session: {_reason(error)}") from error
+                raise _Refused(
+                    f"is refused a session: {_reason(error)}",
+                    "Look what the sshd there allows (MaxSessions, the account's own limits).",
+                ) from error
 
     def close(self) -> None:
         with self._lock:
@@ -135,6 +138,7 @@ class _Host:
             "look_for_keys": self._key is None,
         }
         if self._key is not None:
+            _check_key(self._key)
             how["key_filename"] = [str(self._key)]
         connection = fabric.Connection(
             self._address.host,
@@ -178,6 +182,16 @@ def _know_hosts(connection: Any) -> None:
             client.load_system_host_keys(str(file))
 
 
+def _check_key(key: Path) -> None:
+    try:
+        key.open("rb").close()
+    except OSError as error:
+        raise _Refused(
+            f"was not tried: the key {key} cannot be read: {error.strerror}",
+            "Name a private key by ssh_key that the collectors' account may read.",
+        ) from error
+
+
 def _refusal(error: Exception, shown: str, connection: Any) -> _Refused:
     by_hand = f"`ssh -p {connection.port} {connection.user}@{connection.host}`"
     if isinstance(error, paramiko.BadHostKeyException):
@@ -201,7 +215,10 @@ def _refusal(error: Exception, shown: str, connection: Any) -> _Refused:
             f"was not tried: the key of {shown} is not known here",
             f"Run {by_hand} once as the collectors' account, compare the fingerprint and accept it.",
         )
-    return _Refused(f"was not tried: {shown} cannot be reached: {_reason(error)}")
+    return _Refused(
+        f"was not tried: {shown} cannot be reached: {_reason(error)}",
+        f"Run {by_hand} once as the collectors' account and see.",
+    )
 
 
 def _reason(error: BaseException) -> str:

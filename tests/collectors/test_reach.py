@@ -62,3 +62,10 @@ def test_a_command_that_never_stops_printing_is_ended(monkeypatch: pytest.Monkey
     monkeypatch.setattr(command, "LARGEST_REPORT_BYTES", 1 << 20)
     with pytest.raises(CommandFailed, match="printed more than 1 MiB"):
         text_of(HERE, ("yes",))
+
+
+def test_the_command_to_be_run_by_hand_is_quoted_and_no_whole_script() -> None:
+    error = CommandFailed(HERE, ["sh", "-c", "echo $HOME;  exit"], "ended")
+    assert "Run `sh -c 'echo $HOME;  exit'` by hand" in error.remedy
+    long = CommandFailed(HERE, ["sh", "-c", "x" * 3000], "ended")
+    assert len(long.remedy) < 300

@@ -140,7 +140,9 @@ def test_a_key_that_is_not_taken_there_or_cannot_be_read_is_told(machine: Source
 
 
 def test_a_machine_that_does_not_answer_is_told(machine: Source, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert "cannot be reached" in refused(replace(machine, ssh="127.0.0.1:9")).message
+    error = refused(replace(machine, ssh="somebody@127.0.0.1:9"), "sh", "-c", "a long script")
+    assert "cannot be reached" in error.message
+    assert "Run `ssh -p 9 somebody@127.0.0.1` once as the collectors' account" in error.remedy
     monkeypatch.setattr("collectors.ssh.CONNECT_SECONDS", 1)
 
     with socket.create_server(("127.0.0.1", 0)) as silent:
@@ -189,3 +191,10 @@ def test_addresses(text: str, address: tuple[str, str | None, int | None]) -> No
 def test_what_is_no_address_is_refused(text: str) -> None:
     with pytest.raises(SettingsError, match="ssh is"):
         parse_address(text, "ssh")
+
+
+def test_a_key_that_is_not_there_is_named(machine: Source, tmp_path: Path) -> None:
+    ssh.close_connections()
+    error = refused(replace(machine, ssh_key=tmp_path / "no-key"))
+    assert f"the key {tmp_path / 'no-key'} cannot be read: No such file" in error.message
+    assert "ssh_key" in error.remedy
