@@ -6,7 +6,9 @@ The standard library's client: httpx alone would take a third of the agent's 30 
 import http.client
 import ipaddress
 import json
+import logging
 import ssl
+import stat
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +19,11 @@ from usermon.errors import SettingsError, UsermonError
 from usermon.secret import Secret
 
 TIMEOUT_SECONDS = 60
+# To connect, and to agree on TLS.
+CONNECT_SECONDS = 10
 _LARGEST_ANSWER_BYTES = 1 << 20
+
+_log = logging.getLogger(__name__)
 
 
 class HubAway(UsermonError):
@@ -109,12 +115,36 @@ class Hub:
                 "Check USERMON_HUB_URL, and that the overview runs there.",
             ) from error
 
+    def _speaks_no_tls(self, reason: str) -> HubAway:
+        return HubAway(
+            f"the hub {self.shown} does not answer with TLS: {reason}",
+            "It may speak http at that port: name the proxy with TLS that stands before the overview.",
+        )
+
     def _connect(self) -> http.client.HTTPConnection:
         if self._context is None:
-            return http.client.HTTPConnection(self._host, self._port, timeout=TIMEOUT_SECONDS)
-        return http.client.HTTPSConnection(
-            self._host, self._port, timeout=TIMEOUT_SECONDS, context=self._context
-        )
+            connection = http.client.HTTPConnection(self._host, self._port, timeout=CONNECT_SECONDS)
+        else:
+            connection = http.client.HTTPSConnection(
+                self._host, self._port, timeout=CONNECT_SECONDS, context=self._context
+            )
+        try:
+            connection.connect()
+        except ssl.SSLCertVerificationError:
+            connection.close()
+            raise
+        except ssl.SSLError as error:
+            connection.close()
+            raise self._speaks_no_tls(error.reason or str(error)) from error
+        except TimeoutError as error:
+            connected = connection.sock is not None
+            connection.close()
+            if connected and self._context is not None:
+                raise self._speaks_no_tls(f"silence for {CONNECT_SECONDS} s") from error
+            raise
+        connection.sock.settimeout(TIMEOUT_SECONDS)
+        connection.auto_open = 0  # else it would connect anew by itself, with the shorter limit
+        return connection
 
     def _exchange(
         self,
@@ -130,6 +160,13 @@ class Hub:
         if not response.isclosed():
             self.close()
         return HubAnswer(response.status, _object(body), _seconds(response.headers.get("Retry-After")))
+
+
+def warn_of_open_token(file: Path) -> None:
+    """Anybody on this machine could deliver in its name."""
+    with suppress(OSError):
+        if file.stat().st_mode & stat.S_IROTH:
+            _log.warning("everybody may read the token in %s: `chmod o-r` it", file)
 
 
 def read_token(file: Path) -> Secret:

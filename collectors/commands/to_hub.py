@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from collectors.agent import Agent
 from collectors.agent_settings import AgentSettings
-from collectors.hub import Hub, read_token
+from collectors.hub import Hub, read_token, warn_of_open_token
 from collectors.hub_sink import HubSink
 from collectors.one_pass import run_pass
 from collectors.pass_lock import PassUnderWay, only_pass
@@ -37,6 +37,7 @@ def check(settings: AgentSettings) -> None:
 def forever(settings: AgentSettings) -> None:
     """Until a signal."""
     site, sink, pusher = _parts(settings)
+    warn_of_open_token(settings.token_file)
     agent = Agent(
         sink,
         settings.state.spool_folder.parent,
@@ -53,6 +54,7 @@ def forever(settings: AgentSettings) -> None:
 def once(settings: AgentSettings, sources: Sequence[Source]) -> Delivered:
     """Collect `sources` and deliver all that waits; what is not delivered stays in the spool."""
     _, sink, pusher = _parts(settings)
+    warn_of_open_token(settings.token_file)
     runs: list[CollectionRun] = []
     failures: list[UsermonError] = []
     for source in sources:
@@ -68,7 +70,8 @@ def once(settings: AgentSettings, sources: Sequence[Source]) -> Delivered:
     except UsermonError as error:
         failures.append(error)
     pusher.hub.close()
-    return Delivered(runs, failures, len(sink.spool))
+    # Counted anew: another process may have delivered meanwhile.
+    return Delivered(runs, failures, len(Spool(settings.state.spool_folder, settings.spool_bytes)))
 
 
 def _parts(settings: AgentSettings) -> tuple[SiteFile, HubSink, Pusher]:

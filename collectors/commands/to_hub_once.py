@@ -16,7 +16,7 @@ def run(settings: AgentSettings, name: str | None, as_json: bool) -> None:
         ending.show_error(failure)
     result = {**shown.runs_as_json(delivered.runs, None), "waiting": delivered.waiting}
     print_result(as_json, result, shown.delivered_for_people(delivered.runs, delivered.waiting))
-    exit_if(bool(delivered.failures) or any(run.error for run in delivered.runs))
+    exit_if(bool(delivered.failures) or delivered.waiting > 0 or any(run.error for run in delivered.runs))
 
 
 def list_sources(settings: AgentSettings, as_json: bool) -> None:

@@ -15,6 +15,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
+from collectors.push import only_delivery
+from collectors.spool import Spool
 from tests.overview.site import make_state
 from usage_store.api_tokens import ApiToken, save_token
 from usage_store.collection_runs import latest_runs
@@ -212,6 +214,16 @@ def test_an_agent_that_is_killed_goes_on_where_it_was(hub: HubMachine, tmp_path:
     store.close()
 
 
+def test_once_ends_with_1_when_something_stays(hub: HubMachine, tmp_path: Path) -> None:
+    agent = AgentMachine(tmp_path / "local", "local", hub)
+    agent.measure(1)
+    with only_delivery(Spool(agent.spool)):  # another process does not get through either
+        process = agent.collect("once", "--json")
+        told, complaints = process.communicate(timeout=PATIENCE)
+    assert process.returncode == 1, complaints
+    assert '"waiting": 1' in told
+
+
 def test_check_asks_the_hub_and_delivers_nothing(hub: HubMachine, tmp_path: Path) -> None:
     agent = AgentMachine(tmp_path / "local", "local", hub)
     agent.measure(3)
@@ -229,6 +241,7 @@ def test_check_asks_the_hub_and_delivers_nothing(hub: HubMachine, tmp_path: Path
     assert code == 1
     assert "3 StorageUsage" in told
     assert "error: the hub takes no source 'cryo' from this token, only: local" in complaints
+    assert "--scope ingest --source cryo --source local`" in complaints
     store = open_store(hub.state.default_store_url)
     with store.reading() as connection:
         assert latest_runs(connection) == []

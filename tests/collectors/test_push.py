@@ -3,6 +3,7 @@
 import errno
 import json
 import os
+import socket
 import ssl
 import subprocess
 import threading
@@ -14,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from collectors.hub import Hub, HubAway
+from collectors.hub import Hub, HubAway, warn_of_open_token
 from collectors.push import DeliveryUnderWay, Pusher, SourceRefused, only_delivery
 from collectors.spool import Spool
 from usermon.batch import DELIVERY, read_batch, unpack
@@ -361,6 +362,34 @@ def test_a_certificate_must_be_trusted_and_of_this_host(
     assert hub.came == []
     Pusher(spool, Hub(url, token_file, ours)).deliver_all()
     assert hub.contents == [b"a"]
+
+
+def test_a_hub_without_tls_at_that_port_is_told(hub: FakeHub, spool: Spool, token_file: Path) -> None:
+    fill(spool, b"a")
+    with pytest.raises(HubAway, match="does not answer with TLS") as caught:
+        Pusher(spool, Hub(f"https://127.0.0.1:{hub.port}", token_file)).deliver_all()
+    assert "may speak http" in caught.value.remedy
+
+
+def test_what_is_silent_when_tls_begins_is_not_waited_for(
+    token_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("collectors.hub.CONNECT_SECONDS", 0.2)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        hub = Hub(f"https://127.0.0.1:{silent.getsockname()[1]}", token_file)
+        with pytest.raises(HubAway, match="does not answer with TLS: silence"):
+            hub.sources()
+
+
+def test_a_token_that_everybody_may_read_is_warned_of(
+    token_file: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    token_file.chmod(0o640)
+    warn_of_open_token(token_file)
+    assert caplog.text == ""
+    token_file.chmod(0o644)
+    warn_of_open_token(token_file)
+    assert f"everybody may read the token in {token_file}" in caplog.text
 
 
 @pytest.mark.parametrize(
