@@ -6,7 +6,9 @@ the same record twice changes nothing.
 
 import json
 import logging
+import time
 from collections.abc import Collection, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,10 @@ from typing import Any
 from usermon.atomic_file import write_atomically
 from usermon.collection import FileProgress
 from usermon.wire import from_wire, to_wire
+
+# Beside the progress: the source is to be read again, and when it last was.
+_AGAIN, _READ_AGAIN = ".again", ".read-again"
+_A_DAY_SECONDS = 86_400
 
 _log = logging.getLogger(__name__)
 
@@ -58,6 +64,32 @@ def read_progress(file: Path) -> Progress:
     except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
         _log.warning("%s cannot be read (%s): the source is read anew", file, error)
         return Progress()
+
+
+def read_again_soon(file: Path) -> None:
+    """The next pass may read the source's files from their beginning: not all of it came through."""
+    with suppress(OSError):
+        file.with_suffix(_AGAIN).touch(mode=0o600)
+
+
+def is_to_be_read_again(file: Path) -> bool:
+    """At most once a day: what never fits into the spool would be read for ever."""
+    try:
+        file.with_suffix(_AGAIN).stat()
+        return time.time() - file.with_suffix(_READ_AGAIN).stat().st_mtime > _A_DAY_SECONDS
+    except FileNotFoundError:
+        return file.with_suffix(_AGAIN).exists()
+    except OSError:
+        return False
+
+
+def begin_again(file: Path, progress: Progress) -> Progress:
+    """The source as if nothing was read of it; what stands rejected is known still. Raises OSError."""
+    anew = Progress({}, progress.standing, changed=True)
+    write_progress(file, anew)
+    file.with_suffix(_READ_AGAIN).touch(mode=0o600)
+    file.with_suffix(_AGAIN).unlink(missing_ok=True)
+    return anew
 
 
 def write_progress(file: Path, progress: Progress) -> None:

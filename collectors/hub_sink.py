@@ -1,12 +1,20 @@
 """Records go to a hub: into the spool first, from where the pusher delivers them."""
 
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
 
-from collectors.file_progress import Progress, read_progress, write_progress
+from collectors.file_progress import (
+    Progress,
+    begin_again,
+    is_to_be_read_again,
+    read_again_soon,
+    read_progress,
+    write_progress,
+)
 from collectors.reading import Reading
 from collectors.spool import Spool, SpoolUnwritable
 from usage_store.saved import Saved
@@ -67,7 +75,13 @@ class HubSink:
 
     def progress_of(self, source: Source) -> Mapping[str, FileProgress]:
         self._waiting.pop(source.name, None)  # of a pass that did not come to its end
-        self._progress[source.name] = read_progress(self._file(source.name))
+        file = self._file(source.name)
+        progress = read_progress(file)
+        # Only when the hub took all that waited: else what was dropped would be dropped again.
+        if len(self.spool) == 0 and is_to_be_read_again(file):
+            with _told_as_unwritable(file):
+                progress = begin_again(file, progress)
+        self._progress[source.name] = progress
         return dict(self._progress[source.name].files)
 
     def standing_of(self, source: Source) -> Mapping[str, str | None]:
@@ -119,19 +133,29 @@ class HubSink:
         envelope = Envelope(source, part.collector, run, part.rejected, part.forgotten)
         for kind, content in _batches(part.kind, envelope, part.records):
             self.spool.put(kind, source, content)
-        try:
+        with _told_as_unwritable(self._file(source)):
             write_progress(self._file(source), self._known(source))
-        except OSError as error:
-            raise SpoolUnwritable(
-                f"{self._file(source)} cannot be written: {error.strerror}",
-                "Check USERMON_STATE_DIR, who may write there, and whether the disk is full.",
-            ) from error
+
+    def read_again(self, source: str) -> None:
+        """Batches of it were dropped: what its files still hold is read and delivered again, soon."""
+        read_again_soon(self._file(source))
 
     def _known(self, source: str) -> Progress:
         return self._progress.setdefault(source, Progress())
 
     def _file(self, source: str) -> Path:
         return self.folder / f"{source}.json"
+
+
+@contextmanager
+def _told_as_unwritable(file: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise SpoolUnwritable(
+            f"{file} cannot be written: {error.strerror}",
+            "Check USERMON_STATE_DIR, who may write there, and whether the disk is full.",
+        ) from error
 
 
 def _rejected(file: str, from_line: int, lines: Sequence[Rejected]) -> RejectedInFile:

@@ -6,7 +6,7 @@ import os
 import random
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -54,6 +54,7 @@ class Pusher:
     spool: Spool
     hub: Hub
     first_wait: float = FIRST_WAIT_SECONDS
+    when_dropped: Callable[[str], None] = lambda _source: None  # told of a source of which batches went
     _held: dict[str, float] = field(default_factory=dict)
     _failures: int = 0
     _told: str = ""
@@ -157,6 +158,7 @@ class Pusher:
             for source, one in self.spool.dropped().items():
                 if not self._report_dropped(source, one):
                     return  # the disk is full still: after the next batch, which makes room
+                self.when_dropped(source)
                 self.spool.forget_dropped(source)
 
     def _report_dropped(self, source: str, one: Dropped) -> bool:

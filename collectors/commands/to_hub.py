@@ -87,4 +87,5 @@ def _parts(settings: AgentSettings) -> tuple[SiteFile, HubSink, Pusher]:
             f"the folder {settings.state.progress_folder} cannot be made: {error.strerror}",
             "Check USERMON_STATE_DIR, and who may write there.",
         ) from error
-    return site, HubSink(spool, settings.state.progress_folder), Pusher(spool, hub)
+    sink = HubSink(spool, settings.state.progress_folder)
+    return site, sink, Pusher(spool, hub, when_dropped=sink.read_again)

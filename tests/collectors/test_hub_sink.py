@@ -1,5 +1,6 @@
 """What goes to a hub: one batch a pass, progress after the batch, and nothing too large for the way."""
 
+import os
 import random
 from dataclasses import replace
 from pathlib import Path
@@ -155,3 +156,23 @@ def test_of_many_rejected_lines_the_newest_are_shown_and_all_are_counted(sink: H
     ((_, batch),) = delivered(sink)
     (told,) = batch.envelope.rejected
     assert (told.lines[0].line, len(told.lines), told.more) == (151, 100, 150)
+
+
+def test_files_of_which_batches_were_dropped_are_read_again_when_nothing_waits(
+    sink: HubSink, local: Source
+) -> None:
+    def records() -> int:
+        run_pass(sink, local)
+        return sum(len(batch.records) for kind, batch in delivered(sink) if kind != RUNS)
+
+    assert (records(), records()) == (1, 0)
+    sink.read_again("local")
+    sink.spool.put("storage", "other", b"waits")
+    run_pass(sink, local)
+    while (spooled := sink.spool.oldest()) is not None:
+        sink.spool.remove(spooled)
+    assert (records(), records()) == (1, 0)
+    sink.read_again("local")
+    assert records() == 0  # what never fits would be read for ever
+    os.utime(sink.folder / "local.read-again", (0, 0))
+    assert (records(), records()) == (1, 0)

@@ -192,7 +192,9 @@ def test_a_source_that_is_refused_stays_and_holds_up_no_other(
 def test_what_was_dropped_is_told_first(hub: FakeHub, token_file: Path, tmp_path: Path) -> None:
     spool = Spool(tmp_path / "spool", largest_bytes=2 * 4096)
     fill(spool, b"a", b"b", b"c", b"d")
-    Pusher(spool, Hub(f"http://127.0.0.1:{hub.port}", token_file)).deliver_all()
+    again: list[str] = []
+    Pusher(spool, Hub(f"http://127.0.0.1:{hub.port}", token_file), when_dropped=again.append).deliver_all()
+    assert again == ["local"]
     assert hub.contents[1:] == [b"c", b"d"]
     told = read_batch(unpack(hub.contents[0]), ()).envelope
     assert told.run.error is not None
