@@ -50,6 +50,16 @@ def overview_spec(kind: ServicesKind) -> ContainerSpec:
     )
 
 
+def _folder_of(path: Path) -> Path:
+    """What a container must see of `path`. A file that is replaced, as logs are, would go on as the old one
+    in the container: its folder does not. Of a pattern it is the folder above the first part that is one."""
+    fixed = path
+    for part in (path, *path.parents):
+        if any(sign in part.name for sign in "*?["):
+            fixed = part.parent
+    return fixed.parent if fixed.is_file() else fixed
+
+
 def collectors_spec(kind: ServicesKind) -> ContainerSpec | None:
     """None without usermon.toml: there is nothing to read."""
     if kind.config is None or kind.site is None:
@@ -57,8 +67,7 @@ def collectors_spec(kind: ServicesKind) -> ContainerSpec | None:
     # The engine cannot mount what is not there; the collectors report such a source as missing, and the
     # next `up` after it appeared replaces the container.
     here = (source.path for source in kind.site.sources if source.ssh is None and source.path is not None)
-    # A file that is replaced, as logs are, would go on as the old one in the container: its folder does not.
-    paths = dict.fromkeys(path if path.is_dir() else path.parent for path in here if path.exists())
+    paths = dict.fromkeys(folder for path in here if (folder := _folder_of(path)).exists())
     return _spec(
         kind,
         Role.COLLECTORS,

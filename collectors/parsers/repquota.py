@@ -90,6 +90,9 @@ class _Reader:
         self._is_table = False
         names = {re.sub("^Space", "Block", name): place for place, name in enumerate(fields)}
         self._columns = names if self._is_of_users else None
+        if self._is_of_users and len(names) != len(fields):
+            self._columns = None
+            raise BadLine("the header names a column twice")
         if self._is_of_users and (missing := [name for name in _CSV_COLUMNS if name not in names]):
             self._columns = None
             raise BadLine(f"the header names no {', '.join(missing)}")

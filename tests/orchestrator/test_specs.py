@@ -108,6 +108,18 @@ def test_the_collectors_see_their_sources_where_they_are_on_the_host(tmp_path: P
     assert spec.port is None
 
 
+@pytest.mark.parametrize("name", ["logs/io.log", "logs/io-*.log", "logs/20[0-9]*/io.log", "logs"])
+def test_of_files_that_are_replaced_the_collectors_see_the_folder(tmp_path: Path, name: str) -> None:
+    (tmp_path / "logs").mkdir()
+    (tmp_path / "logs" / "io.log").touch()
+    of_file = replace(services(tmp_path), site=site(source("io", tmp_path / name, collector="io_log")))
+    spec = collectors_spec(of_file)
+    assert spec is not None
+    assert [mount for mount in spec.mounts if mount.target.endswith("logs")] == [
+        Mount(tmp_path / "logs", str(tmp_path / "logs"))
+    ]
+
+
 def test_an_edited_usermon_toml_makes_new_collectors(tmp_path: Path) -> None:
     before = collectors_spec(services(tmp_path))
     kind = services(tmp_path)
