@@ -116,7 +116,7 @@ class _Reader:
         self._unit = 0
         self._has_fileset = "fileset" in words
         expected = ["Name", "fileset", "type"] if self._has_fileset else ["Name", "type"]
-        start, unit, rest = words[: len(expected)], words[len(expected)], words[len(expected) + 1 :]
+        start, (unit, *rest) = words[: len(expected)], words[len(expected) :] or [""]
         if start != expected or unit not in _UNITS or tuple(rest) != _BLOCKS or not bar:
             raise BadLine("a header with other columns than are known")
         if tuple(right.split()[: len(_FILES)]) != _FILES:
