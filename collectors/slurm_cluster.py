@@ -64,7 +64,10 @@ def _with_jobs(nodes: Sequence[Node], jobs: Sequence[Job]) -> list[Node]:
             for host in job.nodes:
                 if host in on_node:
                     on_node[host].append(job.job_id)
-    return [replace(node, job_ids=tuple(on_node[node.name])) for node in nodes]
+    # sinfo names a node's partitions in no order of its own; sorted, a node that is the same is the same.
+    return [
+        replace(node, job_ids=tuple(on_node[node.name]), queues=tuple(sorted(node.queues))) for node in nodes
+    ]
 
 
 def _finished(cluster: str, item: QueuedJob) -> FinishedJob:

@@ -60,7 +60,7 @@ def test_squeue_and_sinfo_are_one_moment_and_nodes_know_their_jobs(programs: Sta
     assert [job.job_id for job in snapshot.jobs] == waiting_or_running
     nodes = {node.name: node for node in snapshot.nodes}
     assert nodes["n1"].job_ids == ("30", "31", "33_1")
-    assert nodes["n3"].queues == ("main", "gpu")
+    assert nodes["n3"].queues == ("gpu", "main")
     assert nodes["n4"].job_ids == ()
     gpus = {name: sum(job.gpus for job in snapshot.jobs if job.nodes == (name,)) for name in nodes}
     assert gpus["n3"] == 3
