@@ -24,6 +24,8 @@ from usermon.secret import Secret
 from usermon.state_folder import StateFolder
 
 SAMPLES = 5_000
+# A token delivers its own sources, and a source of storage its own volume.
+SOURCE = "bench"
 BATCHES = 20
 AT_A_TIME = 1_000
 SMALL_BATCHES = 200
@@ -97,27 +99,27 @@ def _hosts(minute: int) -> list[HostUsage]:
 def _storage(hour: int) -> list[StorageUsage]:
     moment = datetime.now(UTC).replace(microsecond=0) - timedelta(days=2) + timedelta(hours=hour)
     return [
-        StorageUsage(user, "local", moment, (n + hour) << 30, 1000 * n + hour, 1 << 40, 2 << 40)
+        StorageUsage(user, SOURCE, moment, (n + hour) << 30, 1000 * n + hour, 1 << 40, 2 << 40)
         for n, user in enumerate(some_users(AT_A_TIME))
     ]
 
 
 def _batch(kind: str, records: Sequence[object]) -> bytes:
     now = time.time()
-    envelope = Envelope("bench", kind, DeliveredRun(now, now))
+    envelope = Envelope(SOURCE, kind, DeliveredRun(now, now))
     return pack(envelope, [record_to_wire(record) for record in records])
 
 
 def _send(hub: Hub, kind: str, key: str, batch: bytes, expected: int) -> None:
     answer: Any = hub.send(kind, key, batch)
     if not answer.is_taken or answer.content["taken"] != expected:
-        raise RuntimeError(f"{answer.status}: {answer.content}")
+        raise RuntimeError(f"{answer.status}: {str(answer.content)[:200]}")
 
 
 def _token(state: StateFolder) -> Path:
     store, secret = open_store(state.default_store_url), Secret.random()
     with store.writing() as connection:
-        save_token(connection, ApiToken("bench", "ingest", frozenset({"bench"})), secret, time.time())
+        save_token(connection, ApiToken(SOURCE, "ingest", frozenset({SOURCE})), secret, time.time())
     store.close()
     file = state.root / "token"
     file.write_text(secret.reveal(), encoding="ascii")
