@@ -73,6 +73,15 @@ def collector_of(source: Source) -> Collector:
             f"source {source.name!r}: the collector {source.collector} takes no path",
             "It reads what its commands print: leave path away. `usermon-collect import` takes files.",
         )
+    for key, value in (("ssh", source.ssh), ("command", source.command)):
+        if collector.reads_files_here and value is not None:
+            raise SettingsError(
+                f"{source.name}.{key}",
+                f"source {source.name!r}: the collector {source.collector} reads files of this machine, and "
+                f"takes no {key}",
+                f"Take {key} away; for files of another machine run an agent there "
+                "(`usermon-collect forever --hub URL`).",
+            )
     for key in source.options:
         if key not in collector.options:
             known = ", ".join(sorted(collector.options)) or "none"

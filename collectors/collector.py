@@ -42,6 +42,8 @@ class Collector:
     needs_path: bool = False
     # It runs its commands and looks at no path.
     takes_path: bool = True
+    # It reads files of this machine itself, by no command that could be run elsewhere.
+    reads_files_here: bool = False
     # The user is told by the file's name and nothing in it.
     one_file_a_user: bool = False
     # Texts of one report must be read whole, since a line means nothing without the others.

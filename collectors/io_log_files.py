@@ -190,5 +190,6 @@ COLLECTOR = Collector(
     file_names=_file_names,
     options=frozenset({"archive"}),
     needs_path=True,
+    reads_files_here=True,
     remembers_imports=True,
 )

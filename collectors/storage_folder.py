@@ -172,5 +172,6 @@ COLLECTOR = Collector(
     as_fields=storage_csv.as_fields,
     file_names=file_names,
     needs_path=True,
+    reads_files_here=True,
     one_file_a_user=True,
 )

@@ -25,12 +25,6 @@ def read_new(source: Source, pass_: Pass) -> Iterator[Reading]:
 
     Raises SourceUnreadable when the tree's own folder cannot be listed, SettingsError for a wrong key.
     """
-    if source.ssh is not None:
-        raise SettingsError(
-            f"{source.name}.ssh",
-            f"source {source.name!r}: trees are scanned on the machine that holds them",
-            "Run an agent there (`usermon-collect forever --hub`), and take `ssh` away.",
-        )
     rate, counts = _rate(source), _counts(source)
     assert source.path is not None  # noqa: S101 - the catalogue has refused it
     try:
@@ -113,4 +107,5 @@ COLLECTOR = Collector(
     as_fields=_as_fields,
     options=frozenset(("entries_per_second", "count")),
     needs_path=True,
+    reads_files_here=True,
 )

@@ -27,6 +27,19 @@ def test_a_key_that_the_collector_does_not_know_is_refused() -> None:
         collector_of(replace(source(), options={"pth": "y"}))
 
 
+@pytest.mark.parametrize("name", ["storage_csv", "io_log", "tree_scan"])
+@pytest.mark.parametrize(("key", "value"), [("ssh", "fileserver"), ("command", ("cat", "x"))])
+def test_where_files_are_read_here_no_other_machine_and_no_command_is_taken(
+    name: str, key: str, value: object
+) -> None:
+    elsewhere = replace(source(collector=name), **{key: value})  # type: ignore[arg-type]
+    with pytest.raises(
+        SettingsError, match=f"{name} reads files of this machine, and takes no {key}"
+    ) as said:
+        collector_of(elsewhere)
+    assert "run an agent there" in (said.value.remedy or "")
+
+
 def test_a_folder_that_is_not_named_is_asked_for() -> None:
     with pytest.raises(SettingsError, match="source 'local' has no path"):
         collector_of(replace(source(), path=None))

@@ -91,11 +91,6 @@ def test_blocks_are_counted_when_asked_for(tree: Path) -> None:
     assert reading.records[0].used_bytes < 1 << 20
 
 
-def test_trees_of_other_machines_are_for_their_agents(tree: Path) -> None:
-    with pytest.raises(SettingsError, match="on the machine that holds them"):
-        scan(replace(source("projects", tree, "tree_scan"), ssh="fileserver"))
-
-
 def test_a_tree_needs_a_path() -> None:
     with pytest.raises(SettingsError, match="no path"):
         collector_of(replace(source("projects", Path("/"), "tree_scan"), path=None))
