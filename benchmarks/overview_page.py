@@ -45,7 +45,7 @@ def _server_figure(app: Flask, store: Store) -> Figure:
     client = app.test_client()
     client.get("/", auth=("admin", PASSWORD))  # the password's hash is computed once, not at each request
     data = ("table.json", "bubbles/local.json?scale=log", "bubbles/cryo.json?scale=log")
-    paths = ("/", *(f"/storage/{part}" for part in data))
+    paths = ("/storage", *(f"/storage/{part}" for part in data))
     fresh: list[float] = []
     again: list[float] = []
     for number in range(RUNS):

@@ -16,13 +16,24 @@ from overview.api.queues import queues_api
 from overview.api.storage import storage_api
 from overview.error_pages import install_errors
 from overview.metrics import metrics
+from overview.pages.alerts import alerts_pages
 from overview.pages.api_docs import api_docs_pages
+from overview.pages.backups import backups_pages
 from overview.pages.collection import collection_pages
 from overview.pages.dashboards import dashboards_pages
+from overview.pages.frame import install_frame
+from overview.pages.hosts import hosts_pages
+from overview.pages.images import images_pages
+from overview.pages.io import io_pages
+from overview.pages.queues import queues_pages
+from overview.pages.search import search_pages
+from overview.pages.start import start_pages
 from overview.pages.storage import storage_pages
+from overview.pages.users import users_pages
 from overview.shown import install_filters
 from overview.snapshots import Snapshots
 from usage_store.engine import Store
+from usermon.site_file import SiteFile
 from usermon.state_folder import StateFolder
 from web_shared.compression import install_compression
 from web_shared.headers import install_headers
@@ -33,7 +44,8 @@ VERSION = "1"
 _LARGEST_BODY_BYTES = 1 << 20
 
 
-def create_app(state: StateFolder, store: Store) -> APIFlask:
+def create_app(state: StateFolder, store: Store, site: SiteFile | None = None) -> APIFlask:
+    """`site` is usermon.toml; None where this machine has none."""
     app = APIFlask(
         "overview",
         title="Usermon",
@@ -54,11 +66,21 @@ def create_app(state: StateFolder, store: Store) -> APIFlask:
     install_look(app)
     StaticFolder("overview", Path(__file__).parent / "static").install(app)
     install_filters(app)
+    install_frame(app, site)
     snapshots = Snapshots(store)
     for blueprint in (
+        start_pages(snapshots, store),
         storage_pages(snapshots, store),
+        users_pages(snapshots, store),
+        queues_pages(snapshots, store),
+        io_pages(snapshots, store),
+        hosts_pages(snapshots, store),
+        backups_pages(snapshots, store),
         dashboards_pages(snapshots, state),
         collection_pages(store),
+        alerts_pages(snapshots, store),
+        search_pages(snapshots, store),
+        images_pages(snapshots, store),
         metrics(snapshots, store),
         api_docs_pages(app),
         storage_api(snapshots, store),

@@ -187,6 +187,14 @@ def _plot_theme(theme: ChartTheme, volumes: Sequence[str]) -> Figure:
             volume: {"colour": theme.style_of(place).colour, "dash": theme.style_of(place).dash}
             for place, volume in enumerate(volumes)
         },
+        "series": [
+            {"colour": style.colour, "dash": style.dash, "symbol": style.symbol} for style in theme.series
+        ],
+        "sequence": list(theme.sequence),
+        "reference": theme.reference,
+        "ink": theme.ink,
+        "soft": theme.ink_soft,
+        "surface": theme.surface,
         "crowd": theme.ink_soft,
         "ring": theme.ink,
         "line": theme.line,

@@ -7,23 +7,27 @@ a browser that holds the same gets 304, whatever else changed in the store meanw
 import gc
 import gzip
 import hashlib
+import json
 import threading
-from collections.abc import Callable, Hashable, Iterator
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 from flask import Response, request
 
 from overview.storage_table import StorageTable, storage_table
 from usage_store.dashboards import DashboardView, dashboard_views
-from usage_store.engine import Store
+from usage_store.engine import Store, StoreConnection
 from usage_store.revisions import current_revisions
 from usage_store.storage import LatestUsage, StandingLimits, latest_storage, standing_limits
 
 Content = TypeVar("Content")
 
 _SMALLEST_WORTH_PACKING = 1024
+# Of the answers that depend on what a browser asked for.
+_KEPT_FEEDS = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,8 @@ class Snapshots:
         self._making: dict[Hashable, threading.Lock] = {}
         self._latest_usages: dict[tuple[str, str], LatestUsage] = {}
         self._latest_revision = 0
+        self._asked: OrderedDict[Hashable, None] = OrderedDict()
+        self._asked_lock = threading.Lock()
 
     def storage(self) -> StorageTable:
         revisions = self._revisions()
@@ -67,6 +73,39 @@ class Snapshots:
         Name and maker belong together: `name` says which answer it is, one entry is kept of each.
         """
         return self._keep(("body", name), made_from, lambda: _body(render(), mimetype))
+
+    def feed(
+        self,
+        name: tuple[Hashable, ...],
+        topics: Sequence[str],
+        read: Callable[[StoreConnection], Any],
+        *,
+        also: Hashable = None,
+    ) -> Response:
+        """What `read(connection)` gives, as JSON for a page's script: made once until a topic changes.
+
+        `name` is the page and all that the answer depends on besides `topics` and `also` (the minute of the
+        clock, where ages matter). Names may hold what browsers ask for: only the newest are kept.
+        """
+        revisions = self._revisions()
+        made_from = (tuple(revisions.get(topic, 0) for topic in topics), also)
+
+        def render() -> bytes:
+            with self._store.reading() as connection:
+                return json.dumps(read(connection), separators=(",", ":"), allow_nan=False).encode()
+
+        body = self.body(("feed", *name), "application/json", made_from, render)
+        self._forget_oldest(("body", ("feed", *name)))
+        return answer(body)
+
+    def _forget_oldest(self, used: Hashable) -> None:
+        with self._asked_lock:
+            self._asked[used] = None
+            self._asked.move_to_end(used)
+            while len(self._asked) > _KEPT_FEEDS:
+                oldest, _ = self._asked.popitem(last=False)
+                self._kept.pop(oldest, None)
+                self._making.pop(oldest, None)
 
     def _latest(self, revisions: dict[str, int]) -> list[LatestUsage]:
         revision = revisions.get("storage", 0)

@@ -1,4 +1,8 @@
-"""Styles and scripts under addresses that hold a hash of their content: browsers keep them for a year."""
+"""Styles and scripts under addresses that hold a hash of their folder: browsers keep them for a year.
+
+Of the folder, not of each file: scripts name one another relative to themselves, so that a module has one
+address whichever page asks for it.
+"""
 
 import gzip
 import hashlib
@@ -39,7 +43,7 @@ class StaticFolder:
         self.name = name
         self._folder = folder
         self._assets: dict[str, _Asset] = {}
-        self._digests: dict[str, str] = {}
+        self._digest_of_all: str | None = None
         self._lock = threading.Lock()
 
     def install(self, app: Flask) -> None:
@@ -53,10 +57,16 @@ class StaticFolder:
 
     def url(self, file: str) -> str:
         """Raises FileNotFoundError, so that a misspelt name shows in the first test."""
-        digest = self._digests.get(file)
-        if digest is None:
-            digest = self._digests[file] = _digest((self._folder / file).read_bytes())
-        return f"/static/{self.name}/{digest}/{file}"
+        if file not in self._assets and not (self._folder / file).is_file():
+            raise FileNotFoundError(self._folder / file)
+        return f"/static/{self.name}/{self._digest_of_folder()}/{file}"
+
+    def _digest_of_folder(self) -> str:
+        if self._digest_of_all is None:
+            files = sorted(path for path in self._folder.rglob("*") if path.is_file())
+            names = (f"{path.relative_to(self._folder)} {_digest(path.read_bytes())}" for path in files)
+            self._digest_of_all = _digest("\n".join(names).encode())
+        return self._digest_of_all
 
     def _serve(self, digest: str, file: str) -> Response:
         asset = self._asset(file)
@@ -68,7 +78,7 @@ class StaticFolder:
             answer.headers["Content-Encoding"] = "gzip"
         answer.headers["Content-Type"] = asset.media_type
         # During an update a page of one version may ask for another's file: serve it, keep it not.
-        answer.headers["Cache-Control"] = _KEPT_FOR_GOOD if digest == asset.digest else "no-cache"
+        answer.headers["Cache-Control"] = _KEPT_FOR_GOOD if digest == self._digest_of_folder() else "no-cache"
         answer.vary.add("Accept-Encoding")
         answer.set_etag(asset.digest + ("-gzip" if zipped is not None else ""))
         answer.make_conditional(request)

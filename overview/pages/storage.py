@@ -7,21 +7,17 @@ from typing import Any
 from flask import Blueprint, Response, render_template, request
 from werkzeug.exceptions import BadRequest, NotFound
 
-from overview.charts import SCALES, bubble_figure, plot_themes
+from overview.charts import SCALES, bubble_figure
 from overview.snapshots import Snapshots, answer
 from overview.storage_table import OnVolume, StorageTable
 from usage_store.collection_runs import count_rejected
 from usage_store.engine import Store
 
-# Plotly's bundle writes the styles of its maps into every page, unless an element of this id stands there.
-# The id changes with the bundle; a browser test sees the policy's complaint then.
-PLOTLY_MAP_STYLE_ID = "9f215cf04c5486422605d13261cb87401f4e7763b6296af81e98efbc0130da53"
-
 
 def storage_pages(snapshots: Snapshots, store: Store) -> Blueprint:
     pages = Blueprint("storage", __name__)
 
-    @pages.get("/")
+    @pages.get("/storage")
     def page() -> str:
         table = snapshots.storage()
         with store.reading() as connection:
@@ -32,8 +28,6 @@ def storage_pages(snapshots: Snapshots, store: Store) -> Blueprint:
             table=table,
             rejected=rejected,
             dashboard_states=states,
-            themes=plot_themes(table.volumes),
-            plotly_map_style_id=PLOTLY_MAP_STYLE_ID,
         )
 
     @pages.get("/storage/table.json")

@@ -1,5 +1,5 @@
-// Asks an address every half minute while somebody looks, and tells only of changes: the server answers
-// 304 while all is as it was, and the browser shows that by the same fingerprint (ETag).
+// Brings an address's content to a page: at once when the server says that a topic of it changed, and again
+// when the tab comes to the front. The server answers 304 while all is as it was (ETag).
 const EVERY = 30_000;
 
 export async function getJson(address) {
@@ -8,20 +8,27 @@ export async function getJson(address) {
   return { etag: answer.headers.get("ETag"), read: () => answer.json() };
 }
 
-export function watchFeed(address, onChange) {
+// `address` is a text, or a function that gives it anew each time (filters, a range of time): call the
+// returned `ask` when it gives another. `topics` are the store's: storage, io, queues, hosts, backups,
+// dashboards, collection, alerts.
+export function watchFeed(address, onChange, { topics = [] } = {}) {
   let seen = null;
   let asking = false;
+  let askAgain = false;
   const connection = document.getElementById("connection");
 
   async function ask() {
-    if (asking || document.hidden) return;
+    if (document.hidden) return;
+    if (asking) { askAgain = true; return; }
     asking = true;
     try {
-      const { etag, read } = await getJson(address);
+      const asked = typeof address === "function" ? address() : address;
+      const { etag, read } = await getJson(asked);
       connection.hidden = true;
-      if (etag === null || etag !== seen) {
+      const key = `${asked} ${etag}`;
+      if (etag === null || key !== seen) {
         await onChange(await read());
-        seen = etag;
+        seen = key;
       }
     } catch (problem) {
       if (problem.status === undefined && !(problem instanceof TypeError)) throw problem;
@@ -29,6 +36,7 @@ export function watchFeed(address, onChange) {
     } finally {
       asking = false;
     }
+    if (askAgain) { askAgain = false; await ask(); }
   }
 
   function tell(status) {
@@ -46,5 +54,6 @@ export function watchFeed(address, onChange) {
 
   document.addEventListener("visibilitychange", ask);
   setInterval(ask, EVERY);
-  return ask();
+  ask();
+  return ask;
 }

@@ -39,6 +39,32 @@ export function linePlot(place, title, series) {
   }));
 }
 
+// Plotly draws Date objects by the clock of the viewer's zone; numbers and texts it would take for UTC.
+export const dates = (seconds) => seconds.map((one) => new Date(one * 1000));
+export const styleOf = (now, place) => now.series[place % now.series.length];
+
+// Lines through time, in the viewer's zone. `series`: [{ name, time (epoch seconds), values, style? }]; a value of
+// null is a gap. `key` changes when zoom must start anew (another range); else it is kept through updates.
+export function timePlot(place, { title, series, height = 240, stacked = false, steps = false, key = "", yaxis = {}, range }) {
+  return draw(place, (now) => ({
+    data: series.map(({ name, time, values, style }, at) => {
+      const { colour, dash } = styleOf(now, style ?? at);
+      return {
+        type: "scatter", mode: time.length < 2 ? "markers" : "lines", name, x: dates(time), y: values, connectgaps: false,
+        line: { color: colour, dash: stacked ? "solid" : dash, width: stacked ? 1 : 2, shape: steps ? "hv" : "linear" },
+        marker: { color: colour }, ...(stacked ? { stackgroup: "all", fillcolor: colour } : {}),
+        hovertemplate: "%{y:,}<extra>%{fullData.name}</extra>",
+      };
+    }),
+    layout: framed(now, {
+      height, uirevision: key, hovermode: "x unified", showlegend: series.length > 1,
+      legend: { orientation: "h", y: 1.02, yanchor: "bottom", x: 0 }, margin: { l: 12, r: 12, t: 28, b: 12 },
+      xaxis: { type: "date", ...(range ? { range: dates(range) } : {}) },
+      yaxis: { title: { text: title }, rangemode: "tozero", tickformat: "~s", nticks: 5, ...yaxis },
+    }),
+  }));
+}
+
 document.addEventListener("usermon-theme", () => {
   for (const [place, makeFigure] of drawn) {
     if (place.isConnected) draw(place, makeFigure);

@@ -19,7 +19,13 @@ __all__ = ["address", "site"]
 
 Screenshot = Callable[[Page, str], None]
 HOSTILE = "<img src=x onerror=alert(1)>"
-PAGES = {"/": "Storage", "/dashboards": "Dashboards", "/collection": "Collection", "/api/docs": "API"}
+PAGES = {
+    "/": "Start",
+    "/storage": "Storage",
+    "/dashboards": "Dashboards",
+    "/collection": "Collection",
+    "/api/docs": "API",
+}
 
 
 def fill(site: Site) -> None:
@@ -124,7 +130,7 @@ def test_every_page_fits_desktop_and_phone_in_light_and_dark(
 
 def test_the_pages_ask_no_other_server(site: Site) -> None:
     fill(site)
-    page = site.sign_in()
+    page = site.sign_in("/storage")
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     for path in PAGES:
@@ -136,7 +142,7 @@ def test_the_pages_ask_no_other_server(site: Site) -> None:
 
 def test_scripts_besides_the_plot_library_stay_small(site: Site) -> None:
     fill(site)
-    page = site.sign_in()
+    page = site.sign_in("/storage")
     page.wait_for_load_state("networkidle")
     sizes: dict[str, int] = page.evaluate(
         """() => Object.fromEntries(performance.getEntriesByType('resource')

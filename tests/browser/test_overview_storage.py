@@ -74,7 +74,7 @@ def users_shown(page: Page) -> list[str]:
 
 def test_bubbles_lie_where_the_numbers_say(site: Site) -> None:
     fill(site)
-    page = site.sign_in()
+    page = site.sign_in("/storage")
     wait_for_plots(page)
     assert plotted(page, "local") == {"alice": [100, 1_000, 700], "bob": [30_000, 1_600_000, 5]}
     assert plotted(page, "cryo")["alice"] == [700, 70, 100]
@@ -85,7 +85,7 @@ def test_bubbles_are_those_of_the_shared_data(
 ) -> None:
     with site.store.writing() as connection:
         save_storage(connection, final_values(shared_storage))
-    page = site.sign_in()
+    page = site.sign_in("/storage")
     page.get_by_role("button", name="Linear").click()
     wait_for_plots(page)
     page.wait_for_function(
@@ -101,7 +101,7 @@ def test_bubbles_are_those_of_the_shared_data(
 
 def test_zero_stays_visible_when_the_axes_turn_logarithmic(site: Site) -> None:
     fill(site)
-    page = site.sign_in()
+    page = site.sign_in("/storage")
     wait_for_plots(page)
     at, _, _ = plotted(page, "cryo")["dora"]
     assert at > 0
@@ -117,7 +117,7 @@ def test_zero_stays_visible_when_the_axes_turn_logarithmic(site: Site) -> None:
 
 def test_a_click_on_a_bubble_opens_the_users_row(site: Site) -> None:
     fill(site)
-    page = site.sign_in()
+    page = site.sign_in("/storage")
     wait_for_plots(page)
     page.locator("#search").fill("nobody like this")
     expect(page.get_by_text("Nobody matches.")).to_be_visible()
@@ -135,7 +135,7 @@ def test_a_click_on_a_bubble_opens_the_users_row(site: Site) -> None:
 
 def test_a_row_tells_everything_of_its_user(site: Site) -> None:
     fill(site)
-    page = site.sign_in()
+    page = site.sign_in("/storage")
     alice = row_of(page, "alice")
     expect(alice).to_contain_text("ready")
     expect(alice).to_contain_text("+10")
@@ -148,7 +148,7 @@ def test_a_row_tells_everything_of_its_user(site: Site) -> None:
 def test_file_counts_are_shaded_by_their_million_and_stay_readable(site: Site) -> None:
     fill(site)
     for scheme in ("light", "dark"):
-        page = site.sign_in(color_scheme=scheme)
+        page = site.sign_in("/storage", color_scheme=scheme)
         bob = row_of(page, "bob")
         expect(bob.locator(".shade-2")).to_have_text("1,600,000")
         expect(bob.locator(".shade-4")).to_have_text("4,000,000")
@@ -177,7 +177,7 @@ def contrast(page: Page, selector: str) -> float:
 
 def test_search_chips_and_sorting_narrow_and_order_the_table(site: Site) -> None:
     fill(site)
-    page = site.sign_in()
+    page = site.sign_in("/storage")
     expect(page.locator(".tabulator-row")).to_have_count(4)
     page.locator("#search").fill("AL")
     expect(page.locator(".tabulator-row")).to_have_count(1)
@@ -194,7 +194,7 @@ def test_search_chips_and_sorting_narrow_and_order_the_table(site: Site) -> None
 
 def test_the_keyboard_alone_opens_and_closes_a_row(site: Site) -> None:
     fill(site)
-    page = site.sign_in()
+    page = site.sign_in("/storage")
     button = page.get_by_role("button", name="alice", exact=True)
     button.focus()
     page.keyboard.press("Enter")
@@ -206,7 +206,7 @@ def test_the_keyboard_alone_opens_and_closes_a_row(site: Site) -> None:
 
 def test_new_numbers_show_without_a_reload_and_keep_the_search(site: Site) -> None:
     fill(site)
-    page = site.sign_in()
+    page = site.sign_in("/storage")
     page.locator("#search").fill("alice")
     expect(page.locator(".tabulator-row")).to_have_count(1)
     with site.store.writing() as connection:
@@ -221,7 +221,7 @@ def test_new_numbers_show_without_a_reload_and_keep_the_search(site: Site) -> No
 
 
 def test_the_first_numbers_replace_the_empty_page(site: Site, screenshot: Screenshot) -> None:
-    page = site.sign_in()
+    page = site.sign_in("/storage")
     expect(page.get_by_role("heading", name="Nothing measured yet")).to_be_visible()
     screenshot(page, "overview-storage-empty")
     fill(site)
@@ -231,7 +231,7 @@ def test_the_first_numbers_replace_the_empty_page(site: Site, screenshot: Screen
 
 def test_who_was_signed_out_is_told_so(site: Site, console: list[str]) -> None:
     fill(site)
-    page = site.sign_in()
+    page = site.sign_in("/storage")
     expect(row_of(page, "alice")).to_be_visible()
     page.context.clear_cookies()
     look_again(page)
@@ -243,7 +243,7 @@ def test_who_was_signed_out_is_told_so(site: Site, console: list[str]) -> None:
 def test_one_volume_is_enough(site: Site) -> None:
     with site.store.writing() as connection:
         save_storage(connection, [usage("alice", "home", gb=5), usage("bob", "home", gb=7)])
-    page = site.sign_in()
+    page = site.sign_in("/storage")
     wait_for_plots(page)
     assert page.locator("[data-bubbles]").count() == 1
     assert set(plotted(page, "home")) == {"alice", "bob"}
@@ -254,7 +254,7 @@ def test_hostile_names_are_shown_as_they_are(site: Site) -> None:
     hostile = "<img src=x onerror=alert(1)>"
     with site.store.writing() as connection:
         save_storage(connection, [usage(hostile, "<b>volume"), usage("alice", "local")])
-    page = site.sign_in()
+    page = site.sign_in("/storage")
     wait_for_plots(page)
     button = page.get_by_role("button", name=hostile, exact=True)
     button.click()
@@ -276,7 +276,7 @@ def test_the_longest_names_leave_their_tags_in_sight(
     with site.store.writing() as connection:
         save_storage(connection, [usage(stranger), usage("alice")])
         save_ledger(connection, [ledger_entry("alice", 8100), ledger_entry(silent, 8101)])
-    page = site.sign_in(**window)
+    page = site.sign_in("/storage", **window)
     wait_for_plots(page)
     for name, words in ((stranger, "not listed"), (silent, "no data")):
         button = page.get_by_role("button", name=name, exact=True)
@@ -306,7 +306,7 @@ def test_no_number_is_cut_with_five_volumes(site: Site, screenshot: Screenshot) 
                 for when, gb in ((week_ago, 1_000), (NOON, 17_655_532))
             ],
         )
-    page = site.sign_in()
+    page = site.sign_in("/storage")
     wait_for_plots(page)
     cells = row_of(page, "alice").locator(".tabulator-cell[tabulator-field]")
     assert cells.get_by_text("17,655,532").count() == 10
@@ -318,7 +318,7 @@ def test_no_number_is_cut_with_five_volumes(site: Site, screenshot: Screenshot) 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_phone_shows_everything_within_its_width(site: Site, scheme: str, screenshot: Screenshot) -> None:
     fill(site)
-    page = site.sign_in(**PHONE, color_scheme=scheme)
+    page = site.sign_in("/storage", **PHONE, color_scheme=scheme)
     wait_for_plots(page)
     row_of(page, "alice").get_by_role("button").click()
     expect(page.locator(".detail .main-svg").first).to_be_visible()
@@ -328,7 +328,7 @@ def test_a_phone_shows_everything_within_its_width(site: Site, scheme: str, scre
 
 def test_the_button_turns_everything_dark(site: Site, screenshot: Screenshot) -> None:
     fill(site)
-    page = site.sign_in()
+    page = site.sign_in("/storage")
     wait_for_plots(page)
     tick = page.locator("[data-bubbles=local] .xtick text").first
     light = tick.evaluate("(text) => getComputedStyle(text).fill")
@@ -348,7 +348,7 @@ def test_ten_thousand_users_are_searched_sorted_and_plotted(site: Site, screensh
                 for volume in ("local", "cryo")
             ],
         )
-    page = site.sign_in()
+    page = site.sign_in("/storage")
     wait_for_plots(page)
     expect(page.locator(".tabulator-page-counter")).to_contain_text("10000")
     assert page.locator("[data-bubbles=local] path.point").count() < 1_500
@@ -365,7 +365,7 @@ def test_a_dot_of_many_users_lists_them(site: Site) -> None:
         save_storage(
             connection, [usage(f"small{n:04}", gb=1, files=1) for n in range(900)] + [usage("big", gb=9_000)]
         )
-    page = site.sign_in()
+    page = site.sign_in("/storage")
     wait_for_plots(page)
     dot = page.locator("[data-bubbles=local] path.point").first
     box = dot.bounding_box()

@@ -27,7 +27,7 @@ def page(get: Get, path: str) -> str:
 
 
 def test_a_fresh_installation_is_told_the_next_step_on_every_page(get: Get) -> None:
-    assert "Nothing measured yet" in page(get, "/")
+    assert "Nothing measured yet" in page(get, "/storage")
     assert "orchestrator up users.txt" in page(get, "/dashboards")
     assert "usermon-collect once" in page(get, "/collection")
 
@@ -37,7 +37,7 @@ def test_the_storage_page_shows_totals_instances_and_what_was_rejected(get: Get,
         save_storage(connection, [usage("alice", gb=1000, files=2000), usage("bob", gb=500, files=1)])
         save_states(connection, [dashboard_state("alice"), dashboard_state("bob", "failed")])
         replace_rejected(connection, "local", "bob.csv", [Rejected(1, "?", "not a date")], 1.0)
-    text = page(get, "/")
+    text = page(get, "/storage")
     assert '<span data-total="gb">1,500</span>' in text
     assert "1 ready, 1 failed" in text
     assert '<p class="big numbers" data-rejected>1</p>' in text
@@ -47,7 +47,7 @@ def test_the_storage_page_shows_totals_instances_and_what_was_rejected(get: Get,
 def test_all_modules_of_the_storage_page_are_asked_for_at_once(get: Get, sqlite_store: Store) -> None:
     with sqlite_store.writing() as connection:
         save_storage(connection, [usage("alice")])
-    asked = re.findall(r'<link rel="modulepreload" href="[^"]+/([^/"]+)">', page(get, "/"))
+    asked = re.findall(r'<link rel="modulepreload" href="[^"]+/([^/"]+)">', page(get, "/storage"))
     assert set(asked) == modules_of("storage.js") - {"storage.js"}
 
 
