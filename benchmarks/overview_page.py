@@ -87,7 +87,7 @@ def _browser_figure(app: Flask) -> Figure:
         runs = []
         for _ in range(RUNS):
             page = browser.new_context().new_page()
-            page.goto(f"http://127.0.0.1:{server.effective_port}/login")
+            page.goto(f"http://127.0.0.1:{server.effective_port}/login?next=/storage")
             page.fill("#password", PASSWORD)
             started = time.perf_counter()
             page.press("#password", "Enter")
