@@ -25,7 +25,8 @@ class LedgerEntry:
 
 @dataclass(frozen=True, slots=True)
 class DashboardState:
-    """One dashboard as last seen; `state` is ready, starting, asleep, stopped or failed."""
+    """One dashboard as last seen; `state` is ready, starting, asleep, stopped or failed. `last_visit_at` is when
+    its user last looked (None: not known), visits of admins left out."""
 
     user: str
     state: str
@@ -37,6 +38,7 @@ class DashboardState:
     memory_bytes: int | None
     error: str | None
     seen_at: float
+    last_visit_at: float | None = None
 
 
 class DashboardView(NamedTuple):
@@ -56,6 +58,7 @@ class DashboardView(NamedTuple):
     memory_bytes: int | None
     error: str | None
     seen_at: float | None
+    last_visit_at: float | None
 
 
 def read_ledger(connection: Connection) -> dict[str, LedgerEntry]:

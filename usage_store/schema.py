@@ -169,6 +169,7 @@ dashboard_states = Table(
     Column("memory_bytes", BigInteger),
     Column("error", Text),
     Column("seen_at", Float, nullable=False),
+    Column("last_visit_at", Float),
 )
 
 api_tokens = Table(

@@ -1,0 +1,8 @@
+"""alerts"""
+
+revision = "0010"
+down_revision = "0009"
+
+
+def upgrade() -> None:
+    """Fill in place."""
