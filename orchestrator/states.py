@@ -28,14 +28,19 @@ def record_states(
         old = before.get(user)
         if old is not None and old.container == state.container:
             state = replace(state, memory_bytes=old.memory_bytes)
+        if old is not None:
+            state = replace(state, last_visit_at=old.last_visit_at)
         states[user] = state
     if _without_times(states) != _without_times(before):
         with deployment.store.writing() as connection:
             save_states(connection, states.values(), only=True)
 
 
-def record_observed(deployment: Deployment, observed: Observed) -> None:
-    """Note everything, memory and the time of looking included."""
+def record_observed(
+    deployment: Deployment, observed: Observed, visits: Mapping[str, float] | None = None
+) -> None:
+    """Note everything, memory and the time of looking included. `visits`: when users last looked, of whom
+    it is known; what was known before stays."""
     now = time.time()
     with deployment.store.reading() as connection:
         before = read_states(connection)
@@ -45,7 +50,8 @@ def record_observed(deployment: Deployment, observed: Observed) -> None:
         # Why a start failed stays told until something of that user runs again.
         error = old.error if old is not None and d.running is None else None
         state = _state(deployment, d.entry, d.running, error, now)
-        states.append(replace(state, memory_bytes=d.memory_bytes))
+        visit = (visits or {}).get(d.entry.user) or (old.last_visit_at if old is not None else None)
+        states.append(replace(state, memory_bytes=d.memory_bytes, last_visit_at=visit))
     with deployment.store.writing() as connection:
         save_states(connection, states)
 

@@ -18,6 +18,7 @@ from orchestrator.observe import observe
 from orchestrator.progress import Progress
 from orchestrator.states import record_observed
 from orchestrator.up_plan import UpRequest
+from orchestrator.visits import last_visits
 from orchestrator.wanted_users import RejectedName
 from usermon.errors import UsermonError
 
@@ -91,7 +92,8 @@ class Watch:
 
     def _record(self) -> float:
         try:
-            record_observed(self.deployment, observe(self.deployment))
+            observed = observe(self.deployment)
+            record_observed(self.deployment, observed, last_visits(self.deployment, observed.dashboards))
         except UsermonError as error:
             _log.error("%s (%s)", error.message, error.remedy)
             return self._record_backoff.next_pause()

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Flask, Response, abort, make_response, render_template
 from markupsafe import Markup
 
+from user_dashboard import visits
 from user_dashboard.callbacks import add_callbacks
 from user_dashboard.export import storage_csv
 from user_dashboard.figures import RANGES, near_references, quotas_near
@@ -40,8 +41,10 @@ def create_app(settings: Settings) -> Flask:
             title=f"{settings.user}’s dashboard",
             secrets_folder=settings.secrets_folder,
             accepts_links=True,
+            open_paths=frozenset({"/healthz", visits.PATH}),
         ),
     )
+    visits.Visits(AccountSecrets(settings.secrets_folder)).install(app)
     file = PublishedFile(settings.data_folder, settings.user)
     dash = _make_dash(settings, file, app)
     add_callbacks(dash, file)

@@ -25,10 +25,10 @@ def derive_link_key(master: Secret, user: str) -> Secret:
 def make_link_token(user_key: Secret, now: float) -> str:
     """A token that `LinkChecker` accepts once until `now` + LINK_LIFETIME_SECONDS. Safe in a URL."""
     claims = f"{int(now) + LINK_LIFETIME_SECONDS}.{secrets.token_urlsafe(16)}"
-    return f"{claims}.{_sign(user_key, claims)}"
+    return f"{claims}.{sign(user_key, claims)}"
 
 
-def _sign(key: Secret, claims: str) -> str:
+def sign(key: Secret, claims: str) -> str:
     digest = hmac.new(key.reveal().encode(), claims.encode(), hashlib.sha256).digest()
     return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
 
@@ -48,7 +48,7 @@ class LinkChecker:
         expires_text, _, nonce = claims.partition(".")
         if not (expires_text.isascii() and expires_text.isdigit() and nonce and signature.isascii()):
             return False
-        if not hmac.compare_digest(signature, _sign(key, claims)):
+        if not hmac.compare_digest(signature, sign(key, claims)):
             return False
         expires = int(expires_text)
         if not now < expires <= now + LINK_LIFETIME_SECONDS + 1:

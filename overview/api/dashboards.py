@@ -39,6 +39,6 @@ def dashboards_api(snapshots: Snapshots) -> APIBlueprint:
 
 def _fields(view: DashboardView) -> dict[str, Any]:
     fields = view._asdict()
-    for name in ("started_at", "seen_at"):
+    for name in ("started_at", "seen_at", "last_visit_at"):
         fields[name] = iso_time_or_none(fields[name])
     return fields

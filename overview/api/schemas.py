@@ -116,6 +116,11 @@ class DashboardAnswer(Schema):
     memory_bytes = Integer(required=True, allow_none=True)
     error = String(required=True, allow_none=True)
     seen_at = DateTime(required=True, allow_none=True, metadata=_about("When the orchestrator last looked."))
+    last_visit_at = DateTime(
+        required=True,
+        allow_none=True,
+        metadata=_about("When the user last opened it, as the orchestrator's watch learned; null: not known."),
+    )
 
 
 class DashboardsAnswer(Schema):
