@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from user_dashboard.histories import DAY, History, change_over
 from user_dashboard.published import Storage
-from user_dashboard.quotas import QuotaWords, over_words, quota_words
 from user_dashboard.wording import age, change, date_and_time, listed, number
+from usermon.histories import DAY, History, change_over
+from usermon.quotas import QuotaWords, over_words, quota_words
 
 _PERIODS = (("day", 1), ("week", 7), ("month", 30))
 _STALE_AT_LEAST = 3 * 3600

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from user_dashboard.histories import DAY, History
 from user_dashboard.level_lines import (
     NEAR_REFERENCE,
     Level,
@@ -18,8 +17,9 @@ from user_dashboard.level_lines import (
     within_view,
 )
 from user_dashboard.published import Storage
-from user_dashboard.quotas import Limits
 from user_dashboard.wording import THIN
+from usermon.histories import DAY, History
+from usermon.quotas import Limits
 from web_shared.chart_theme import ChartTheme, SeriesStyle, axis, base_layout, theme_named
 
 Scale = Literal["linear", "log"]

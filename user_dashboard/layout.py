@@ -4,7 +4,7 @@ from typing import Any
 
 from user_dashboard.cards import Card, ChangeRow, Notice
 from user_dashboard.light_dash import dcc, html
-from user_dashboard.quotas import QuotaWords
+from usermon.quotas import QuotaWords
 from web_shared.chart_theme import PLOT_CONFIG, theme_named
 
 Component = Any  # Dash's components share no type that says more

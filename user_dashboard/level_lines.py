@@ -4,8 +4,8 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-from user_dashboard.quotas import Limits
 from user_dashboard.wording import number
+from usermon.quotas import Limits
 from web_shared.chart_theme import ChartTheme
 
 # A level shows by itself when the data comes within this factor; farther off it only squashes the lines.

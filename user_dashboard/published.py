@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from user_dashboard.histories import History, history_of, local_milliseconds
 from usermon.errors import UsermonError
+from usermon.histories import History, history_of, local_milliseconds
 from usermon.published_storage import (
     PublishedStorage,
     UnreadablePublishedFile,

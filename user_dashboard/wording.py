@@ -3,15 +3,11 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-# A narrow blank that does not break: 11 531 reads the same in every country.
-THIN = "\u202f"
+from usermon.numbers import THIN, number
+
+__all__ = ["THIN", "age", "change", "date_and_time", "listed", "number", "plain"]
+
 _MINUS = "\u2212"
-
-
-def number(value: float | int) -> str:
-    return (f"{value:,}" if isinstance(value, int) else f"{value:,.8f}".rstrip("0").rstrip(".")).replace(
-        ",", THIN
-    )
 
 
 def plain(value: float | int) -> str:

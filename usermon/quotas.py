@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from user_dashboard.growth import Outlook, outlook, present_growth
-from user_dashboard.wording import number
+from usermon.growth import Outlook, outlook, present_growth
+from usermon.numbers import number
 
 Level = Literal["fine", "near", "over"]
 EXPIRED = "expired"

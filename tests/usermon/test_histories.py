@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.user_dashboard.samples import DAY, HALF_AN_HOUR, NOW, volume, without
-from user_dashboard.histories import Change, change_over, find_holes, history_of, local_milliseconds
+from usermon.histories import Change, change_over, find_holes, history_of, local_milliseconds
 from usermon.published_storage import VolumeHistory
 
 

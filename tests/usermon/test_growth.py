@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from user_dashboard import growth
-from user_dashboard.growth import DAY, FARTHEST_DAYS, Outlook, present_growth
+from usermon import growth
+from usermon.growth import DAY, FARTHEST_DAYS, Outlook, present_growth
 
 NOW = 1_772_452_800
 HALF_AN_HOUR = 1800

@@ -6,8 +6,8 @@ from datetime import datetime
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from user_dashboard.quotas import NO_LIMITS, Limits
 from usermon.published_storage import VolumeHistory
+from usermon.quotas import NO_LIMITS, Limits
 from usermon.units import gb_from_bytes
 
 DAY = 86400

@@ -2,7 +2,7 @@
 
 import pytest
 
-from user_dashboard.quotas import Limits, QuotaWords, over_words, quota_words
+from usermon.quotas import Limits, QuotaWords, over_words, quota_words
 
 NOW = 1_772_452_800
 DAY = 86_400
