@@ -13,9 +13,9 @@ from waitress.server import create_server
 
 
 @contextmanager
-def served(app: Flask) -> Iterator[str]:
-    """The address under which `app` answers meanwhile."""
-    server: Any = create_server(app, host="127.0.0.1", port=0, threads=4)
+def served(app: Flask, port: int = 0) -> Iterator[str]:
+    """The address under which `app` answers meanwhile; port 0 is any that is free."""
+    server: Any = create_server(app, host="127.0.0.1", port=port, threads=4)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.effective_port}"
