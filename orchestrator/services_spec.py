@@ -43,8 +43,8 @@ def overview_spec(kind: ServicesKind) -> ContainerSpec:
         kind,
         Role.OVERVIEW,
         command=("python", "-m", "overview", "serve", "--host", "0.0.0.0", "--port", str(CONTAINER_PORT)),  # noqa: S104
-        environment={"USERMON_HOST": kind.host},
-        mounts=(Mount(kind.state.admin_folder, f"{_STATE}/admin"),),
+        environment={"USERMON_HOST": kind.host, **_config_environment(kind)},
+        mounts=(Mount(kind.state.admin_folder, f"{_STATE}/admin"), *_config_mounts(kind)),
         port=kind.overview_port,
         healthcheck=http_health_check(CONTAINER_PORT),
     )
@@ -72,19 +72,39 @@ def collectors_spec(kind: ServicesKind) -> ContainerSpec | None:
         kind,
         Role.COLLECTORS,
         command=("python", "-m", "collectors", "forever"),
-        environment={
-            "USERMON_CONFIG": str(kind.config),
-            # A mounted file does not follow when an editor replaces it: a change makes a new container.
-            "USERMON_CONFIG_DIGEST": hashlib.sha256(kind.config.read_bytes()).hexdigest()[:16],
-        },
+        environment=_config_environment(kind),
         mounts=(
             Mount(kind.state.all_published_folder, f"{_STATE}/published", read_only=False),
-            Mount(kind.config, str(kind.config)),
+            *_config_mounts(kind),
             *(Mount(path, str(path)) for path in paths),
         ),
         port=None,
         healthcheck=heartbeat_health_check(),
     )
+
+
+def _config_files(kind: ServicesKind) -> tuple[Path, ...]:
+    """usermon.toml and the logo that it names, each at the path by which it is known here."""
+    if kind.config is None or kind.site is None:
+        return ()
+    logo = kind.site.look.logo
+    return (kind.config,) if logo is None or not logo.is_file() else (kind.config, logo)
+
+
+def _config_mounts(kind: ServicesKind) -> tuple[Mount, ...]:
+    return tuple(Mount(file, str(file)) for file in _config_files(kind))
+
+
+def _config_environment(kind: ServicesKind) -> dict[str, str]:
+    files = _config_files(kind)
+    if not files:
+        return {}
+    contents = hashlib.sha256(b"".join(hashlib.sha256(file.read_bytes()).digest() for file in files))
+    return {
+        "USERMON_CONFIG": str(files[0]),
+        # A mounted file does not follow when an editor replaces it: a change makes a new container.
+        "USERMON_CONFIG_DIGEST": contents.hexdigest()[:16],
+    }
 
 
 def _spec(

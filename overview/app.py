@@ -31,6 +31,7 @@ from overview.pages.start import start_pages
 from overview.pages.storage import storage_pages
 from overview.pages.users import users_pages
 from overview.shown import install_filters
+from overview.site import SiteNow, install_site
 from overview.snapshots import Snapshots
 from usage_store.engine import Store
 from usermon.site_file import SiteFile
@@ -44,8 +45,8 @@ VERSION = "1"
 _LARGEST_BODY_BYTES = 1 << 20
 
 
-def create_app(state: StateFolder, store: Store, site: SiteFile | None = None) -> APIFlask:
-    """`site` is usermon.toml; None where this machine has none."""
+def create_app(state: StateFolder, store: Store, site: SiteFile | SiteNow | None = None) -> APIFlask:
+    """`site` is usermon.toml, or tells what it says now; None where this machine has none."""
     app = APIFlask(
         "overview",
         title="Usermon",
@@ -66,7 +67,8 @@ def create_app(state: StateFolder, store: Store, site: SiteFile | None = None) -
     install_look(app)
     StaticFolder("overview", Path(__file__).parent / "static").install(app)
     install_filters(app)
-    install_frame(app, site)
+    install_site(app, site)
+    install_frame(app)
     snapshots = Snapshots(store)
     for blueprint in (
         start_pages(snapshots, store),

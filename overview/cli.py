@@ -16,6 +16,7 @@ from cli_shared import ending
 from overview.access import SCOPES
 from overview.app import create_app
 from overview.settings import OverviewSettings
+from overview.site import site_of_settings
 from usage_store.api_tokens import ApiToken, save_token
 from usage_store.copying import copy_store
 from usage_store.delivered_names import Name, hand_over
@@ -56,7 +57,7 @@ def commands() -> None:
 def serve(host: str, port: int | None) -> None:
     """Serve the overview until interrupted."""
     settings = OverviewSettings.load()
-    app = create_app(settings.state, _open(settings))
+    app = create_app(settings.state, _open(settings), site_of_settings(settings))
     port = port or settings.overview_port
     # Its warning of a queue of one or two requests is a browser asking for a page's parts at once.
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)

@@ -1,6 +1,7 @@
 """usermon.toml: what a facility measures, how often, and how its pages look.
 
-Read by the collectors (what to read) and the orchestrator (which folders the collectors' container must see).
+Read by the collectors (what to read), the overview (how it looks) and the orchestrator (which folders the
+collectors' container must see).
 
     timezone = "Europe/Berlin"       # of times without a zone; default: USERMON_TIMEZONE, else this machine's
 
@@ -10,6 +11,9 @@ Read by the collectors (what to read) and the orchestrator (which folders the co
 
     [retention]                      # how long what is kept: see retention.py
     hosts_in_full = "30d"
+
+    [site]                           # how pages look: see site_look.py
+    name = "Example Facility"
 
     [[source]]
     name = "local"                   # for storage: the volume
@@ -36,6 +40,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from usermon.errors import SettingsError
 from usermon.retention import RETENTION_KEYS, Retention, read_retention
+from usermon.site_look import SITE_KEYS, SiteLook, read_site_look
 
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,63}", re.ASCII)
 _OF_EVERY_SOURCE = {
@@ -74,6 +79,7 @@ class SiteFile:
     reference_gb: float | None
     reference_files: int | None
     retention: Retention = field(default_factory=Retention)
+    look: SiteLook = field(default_factory=SiteLook)
 
 
 def read_site_file(path: Path, default_timezone: str = "UTC") -> SiteFile:
@@ -98,12 +104,14 @@ def read_site_file(path: Path, default_timezone: str = "UTC") -> SiteFile:
         raise SettingsError(
             str(path), f"{path} is not TOML: {error}", "Mend the line that is named."
         ) from error
-    _refuse_unknown(document, {"timezone", "reference", "retention", "source"}, str(path))
+    _refuse_unknown(document, {"timezone", "reference", "retention", "site", "source"}, str(path))
     timezone = _timezone(document.get("timezone", default_timezone), f"{path}: timezone")
     reference = _table(document.get("reference", {}), f"{path}: reference")
     _refuse_unknown(reference, {"gb", "files"}, f"{path}: reference")
     retention = _table(document.get("retention", {}), f"{path}: retention")
     _refuse_unknown(retention, set(RETENTION_KEYS), f"{path}: retention")
+    look = _table(document.get("site", {}), f"{path}: site")
+    _refuse_unknown(look, set(SITE_KEYS), f"{path}: site")
     entries = document.get("source", [])
     if not isinstance(entries, list):
         raise SettingsError(
@@ -117,6 +125,7 @@ def read_site_file(path: Path, default_timezone: str = "UTC") -> SiteFile:
         reference_gb=_positive(reference.get("gb", 25_000), f"{path}: reference.gb"),
         reference_files=_whole(reference.get("files", 1_500_000), f"{path}: reference.files"),
         retention=read_retention(retention, f"{path}: retention"),
+        look=read_site_look(look, path.parent, f"{path}: site"),
     )
 
 

@@ -5,7 +5,6 @@ from typing import Any
 from flask import Flask
 
 from overview.charts import plot_themes
-from usermon.site_file import SiteFile
 
 # In the order of the navigation.
 PAGES = (
@@ -25,9 +24,7 @@ PAGES = (
 PLOTLY_MAP_STYLE_ID = "9f215cf04c5486422605d13261cb87401f4e7763b6296af81e98efbc0130da53"
 
 
-def install_frame(app: Flask, site: SiteFile | None) -> None:
-    app.extensions["usermon_site"] = site
-
+def install_frame(app: Flask) -> None:
     @app.context_processor
     def frame() -> dict[str, Any]:
         return {"pages": PAGES, "plot_themes": plot_themes, "plotly_map_style_id": PLOTLY_MAP_STYLE_ID}

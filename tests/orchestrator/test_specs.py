@@ -11,6 +11,7 @@ from orchestrator.services_spec import ServicesKind, collectors_spec, overview_s
 from orchestrator.spec_hash import spec_hash
 from tests.factories import site, source
 from tests.orchestrator.specs import spec_of
+from usermon.site_look import SiteLook
 from usermon.state_folder import StateFolder
 
 
@@ -90,7 +91,28 @@ def test_the_overview_sees_the_store_and_the_admins_secrets_but_no_users(tmp_pat
     assert mounts == {
         "/state/store": ("/srv/usermon/store", False),
         "/state/admin": ("/srv/usermon/admin", True),
+        str(tmp_path / "usermon.toml"): (str(tmp_path / "usermon.toml"), True),
     }
+
+
+def test_overview_and_collectors_see_the_logo_and_follow_a_new_one(tmp_path: Path) -> None:
+    logo = tmp_path / "logo.svg"
+    logo.write_text("<svg/>")
+    kind = services(tmp_path, site=replace(site(), look=SiteLook(logo=logo)))
+    for spec_of_service in (overview_spec, collectors_spec):
+        before = spec_of_service(kind)
+        logo.write_text("<svg>new</svg>")
+        after = spec_of_service(kind)
+        logo.write_text("<svg/>")
+        assert before is not None
+        assert after is not None
+        assert Mount(logo, str(logo)) in before.mounts
+        assert before.spec_hash != after.spec_hash
+
+
+def test_a_logo_that_is_not_there_keeps_nobody_from_starting(tmp_path: Path) -> None:
+    kind = services(tmp_path, site=replace(site(), look=SiteLook(logo=tmp_path / "logo.svg")))
+    assert [mount for mount in overview_spec(kind).mounts if mount.target.endswith("logo.svg")] == []
 
 
 def test_the_collectors_see_their_sources_where_they_are_on_the_host(tmp_path: Path) -> None:
