@@ -79,7 +79,7 @@ def create_app(state: StateFolder, store: Store, site: SiteFile | SiteNow | None
         hosts_pages(snapshots, store),
         backups_pages(snapshots, store),
         dashboards_pages(snapshots, state),
-        collection_pages(store),
+        collection_pages(snapshots, store),
         alerts_pages(snapshots, store),
         search_pages(snapshots, store),
         images_pages(snapshots, store),

@@ -9,7 +9,7 @@ _SIZES = ((1 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB"))
 
 
 def install_filters(app: Flask) -> None:
-    app.jinja_env.filters.update(number=number, size=size, moment=moment, seconds=seconds)
+    app.jinja_env.filters.update(number=number, size=size, moment=moment, seconds=seconds, span=span)
 
 
 def number(amount: float) -> str:
@@ -29,8 +29,17 @@ def seconds(amount: float) -> str:
     return f"{amount:.1f} s" if amount < 100 else f"{amount / 60:.0f} min"
 
 
+def span(amount: float) -> str:
+    """A rhythm or a period, in the unit that people would say."""
+    for unit, name in ((86400, "d"), (3600, "h"), (60, "min")):
+        if amount >= 2 * unit or amount == unit:
+            return f"{amount / unit:.0f} {name}"
+    return f"{amount:.0f} s"
+
+
 def moment(time: float | None, how: str = "time") -> Markup:
-    """A time that times.js rewrites for the viewer's zone, as `time` or as `age`. Without scripts: UTC."""
+    """A time that times.js rewrites for the viewer's zone, as `time`, as `age` or as
+    `due` (in 5 min, 2 min overdue). Without scripts: UTC."""
     if time is None:
         return Markup("–")
     iso = iso_time(time)

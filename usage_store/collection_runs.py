@@ -56,6 +56,23 @@ def latest_runs(connection: Connection) -> list[CollectionRun]:
     return [CollectionRun(*row) for row in connection.execute(query)]
 
 
+def recent_runs(connection: Connection, count: int) -> dict[str, list[CollectionRun]]:
+    """The newest `count` runs of each source, newest first, by source."""
+    place = func.row_number().over(
+        partition_by=collection_runs.c.source, order_by=collection_runs.c.id.desc()
+    )
+    numbered = select(collection_runs, place.label("place")).subquery()
+    query = (
+        select(*(numbered.c[name] for name in CollectionRun.__slots__))
+        .where(numbered.c.place <= count)
+        .order_by(numbered.c.source, numbered.c.place)
+    )
+    runs: dict[str, list[CollectionRun]] = {}
+    for row in connection.execute(query):
+        runs.setdefault(row.source, []).append(CollectionRun(*row))
+    return runs
+
+
 def replace_rejected(
     connection: Connection,
     source: str,
@@ -101,12 +118,17 @@ def storable(text: str, length: int | None = None) -> str:
     return clean if length is None else clean[:length]
 
 
-def standing_rejected(connection: Connection, limit: int = 1000) -> list[RejectedLine]:
+def standing_rejected(
+    connection: Connection, limit: int = 1000, source: str | None = None
+) -> list[RejectedLine]:
+    """The first `limit` of all, or of one source, by source, file and line."""
     query = (
         select(*(rejected_lines.c[name] for name in RejectedLine.__slots__))
         .order_by(rejected_lines.c.source, rejected_lines.c.file, rejected_lines.c.line)
         .limit(limit)
     )
+    if source is not None:
+        query = query.where(rejected_lines.c.source == source)
     return [RejectedLine(*row) for row in connection.execute(query)]
 
 

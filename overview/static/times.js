@@ -8,14 +8,18 @@ const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 export const now = () => Date.now() / 1000;
 export const moment = (seconds) => dayAndTime.format(new Date(seconds * 1000));
 
-export function age(seconds) {
-  const old = Math.max(0, now() - seconds);
+export const age = (seconds) => span(Math.max(0, now() - seconds));
+
+export function span(old) {
   if (old < 90) return `${Math.round(old)} s`;
   if (old < 90 * 60) return `${Math.round(old / 60)} min`;
   if (old < 36 * 3600) return `${Math.round(old / 3600)} h`;
   if (old < 730 * DAY) return `${Math.round(old / DAY)} days`;
   return `${Math.round(old / DAY / 365)} years`;
 }
+
+// Of what should happen at a time: "in 5 min", "2 min overdue".
+export const due = (seconds) => (seconds >= now() ? `in ${span(seconds - now())}` : now() - seconds < 30 ? "now" : `${age(seconds)} overdue`);
 
 export function timeElement(seconds, how) {
   const element = document.createElement("time");
@@ -25,10 +29,12 @@ export function timeElement(seconds, how) {
   return element;
 }
 
+const SHOWN = { age, due, time: moment };
+
 function write(element) {
   const seconds = Date.parse(element.dateTime) / 1000;
-  element.textContent = element.dataset.show === "age" ? age(seconds) : moment(seconds);
-  if (element.dataset.show === "age") element.title = moment(seconds);
+  element.textContent = (SHOWN[element.dataset.show] ?? moment)(seconds);
+  if (element.dataset.show !== "time") element.title = moment(seconds);
 }
 
 export function showTimes() {
