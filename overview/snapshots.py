@@ -74,6 +74,25 @@ class Snapshots:
         """
         return self._keep(("body", name), made_from, lambda: _body(render(), mimetype))
 
+    def content(
+        self,
+        name: Hashable,
+        topics: Sequence[str],
+        read: Callable[[StoreConnection], Content],
+        *,
+        also: Hashable = None,
+    ) -> Content:
+        """What `read(connection)` gives, kept until a topic or `also` changes: for pages and feeds that are
+        made from the same. Name and reader belong together, and names hold nothing that browsers ask for."""
+        revisions = self._revisions()
+        made_from = (tuple(revisions.get(topic, 0) for topic in topics), also)
+
+        def make() -> Content:
+            with self._store.reading() as connection:
+                return read(connection)
+
+        return self._keep(("content", name), made_from, make)
+
     def feed(
         self,
         name: tuple[Hashable, ...],

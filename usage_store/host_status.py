@@ -1,0 +1,151 @@
+"""Which hosts are in trouble, in words. Pure: the moment is an argument. All thresholds stand here.
+
+A host is silent when it missed three of its samples and said nothing for five minutes; what it told before is
+no trouble any more then. Memory is what programs cannot get any more (caches count as free). A processor that
+is busy is no trouble, that is what it is for: one is overloaded when far more wants to run than it has cores,
+or when it is busy with itself. Collectors tell what is left on a disk, not how large it is: what counts is
+what users can still write.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from usage_store.hosts_now import Disk, HostNow
+
+Kind: TypeAlias = Literal["silent", "memory", "disk", "cpu", "clock"]
+Severity: TypeAlias = Literal["warning", "serious"]
+
+_GIB = 1024**3
+_MINUTE, _HOUR, _DAY = 60, 3600, 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class HostLimits:
+    """Where trouble begins. Shares are percent; `load` is that of one minute, per CPU."""
+
+    silent_after_seconds: int = 300
+    silent_after_samples: int = 3
+    gone_after_seconds: int = 30 * _DAY
+    ahead_seconds: int = 300
+    memory_warning: float = 90.0
+    memory_serious: float = 97.0
+    disk_warning_bytes: int = 5 * _GIB
+    disk_serious_bytes: int = 1 * _GIB
+    load_warning: float = 1.5
+    load_serious: float = 4.0
+    kernel_warning: float = 50.0
+
+
+LIMITS = HostLimits()
+
+
+@dataclass(frozen=True, slots=True)
+class HostTrouble:
+    """`words` end a sentence that begins with the host's name."""
+
+    kind: Kind
+    severity: Severity
+    words: str
+
+
+def troubles_of(host: HostNow, now: float, limits: HostLimits = LIMITS) -> list[HostTrouble]:
+    """The worst first; none: all is well, as far as is known."""
+    if is_silent(host, now, limits):
+        return [HostTrouble("silent", "serious", _silent_words(host, now))]
+    found = [*_clock(host, now, limits), *_memory(host, limits), *_disks(host, limits), *_cpu(host, limits)]
+    return sorted(found, key=lambda trouble: trouble.severity != "serious")
+
+
+def is_silent(host: HostNow, now: float, limits: HostLimits = LIMITS) -> bool:
+    return host.newest_time is None or now - host.newest_time > silent_after(host, limits)
+
+
+def is_gone(host: HostNow, now: float, limits: HostLimits = LIMITS) -> bool:
+    """Silent for so long that nobody waits for it any more."""
+    return host.newest_time is not None and now - host.newest_time > limits.gone_after_seconds
+
+
+def silent_after(host: HostNow, limits: HostLimits = LIMITS) -> int:
+    """Seconds after its newest sample."""
+    return max(limits.silent_after_seconds, limits.silent_after_samples * (host.interval or 0))
+
+
+def memory_used_percent(host: HostNow) -> float | None:
+    """None where either its memory or what is free of it is not known."""
+    if host.sample is None or host.hardware is None:
+        return None
+    total = host.hardware.total_memory_bytes
+    return max(0.0, 100 * (1 - host.sample.memory_free_bytes / total))
+
+
+def least_space(host: HostNow) -> Disk | None:
+    """The disk with the least left; one that did not answer comes before all."""
+    return min(
+        host.disks,
+        key=lambda disk: -1 if disk.available_bytes is None else disk.available_bytes,
+        default=None,
+    )
+
+
+def in_words(seconds: float) -> str:
+    """An age or a stretch of time, to the unit that matters: "41 minutes", "7 hours", "3 days", "4 years"."""
+    for unit, name, from_seconds in (
+        (365 * _DAY, "year", 2 * 365 * _DAY),
+        (_DAY, "day", 2 * _DAY),
+        (_HOUR, "hour", 2 * _HOUR),
+        (_MINUTE, "minute", _MINUTE),
+    ):
+        if seconds >= from_seconds:
+            return _counted(seconds / unit, name)
+    return _counted(seconds, "second")
+
+
+def _counted(amount: float, name: str) -> str:
+    whole = f"{amount:.1f}".removesuffix(".0") if amount < 10 and name != "second" else f"{amount:.0f}"
+    return f"{whole} {name}{'' if whole == '1' else 's'}"
+
+
+def _silent_words(host: HostNow, now: float) -> str:
+    if host.newest_time is None:
+        return "gave no sample yet"
+    return f"said nothing for {in_words(now - host.newest_time)}"
+
+
+def _clock(host: HostNow, now: float, limits: HostLimits) -> Iterator[HostTrouble]:
+    ahead = 0 if host.newest_time is None else host.newest_time - now
+    if ahead > limits.ahead_seconds:
+        yield HostTrouble("clock", "warning", f"its clock is {in_words(ahead)} ahead")
+
+
+def _memory(host: HostNow, limits: HostLimits) -> Iterator[HostTrouble]:
+    used = memory_used_percent(host)
+    if used is not None and used >= limits.memory_warning:
+        severity: Severity = "serious" if used >= limits.memory_serious else "warning"
+        yield HostTrouble("memory", severity, f"memory nearly full: {used:.0f} % used")
+
+
+def _disks(host: HostNow, limits: HostLimits) -> Iterator[HostTrouble]:
+    for disk in host.disks:
+        name = disk.mount or "the disk"
+        if disk.available_bytes is None:
+            yield HostTrouble("disk", "serious", f"{name} does not answer")
+        elif disk.available_bytes < limits.disk_warning_bytes:
+            severity: Severity = "serious" if disk.available_bytes < limits.disk_serious_bytes else "warning"
+            yield HostTrouble(
+                "disk", severity, f"{name} nearly full: {disk.available_bytes / _GIB:.1f} GiB left"
+            )
+
+
+def _cpu(host: HostNow, limits: HostLimits) -> Iterator[HostTrouble]:
+    if host.sample is None:
+        return
+    if host.sample.load is not None and host.hardware is not None:
+        per_cpu = host.sample.load / host.hardware.cpu_number
+        if per_cpu >= limits.load_warning:
+            severity: Severity = "serious" if per_cpu >= limits.load_serious else "warning"
+            words = f"CPU overloaded: load {host.sample.load:.0f} on {host.hardware.cpu_number} CPUs"
+            yield HostTrouble("cpu", severity, words)
+            return
+    if host.sample.cpu_kernel >= limits.kernel_warning:
+        yield HostTrouble("cpu", "warning", f"CPU overloaded: {host.sample.cpu_kernel:.0f} % in the kernel")
