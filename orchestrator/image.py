@@ -35,7 +35,16 @@ class ImageKind:
 DASHBOARD = ImageKind("user-dashboard", ("usermon", "web_shared", "user_dashboard"), optimize=2)
 SERVICES = ImageKind(
     "services",
-    ("usermon", "web_shared", "cli_shared", "usage_store", "collectors", "orchestrator", "overview"),
+    (
+        "usermon",
+        "web_shared",
+        "cli_shared",
+        "usage_store",
+        "alerts",
+        "collectors",
+        "orchestrator",
+        "overview",
+    ),
     optimize=0,
 )
 

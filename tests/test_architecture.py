@@ -18,7 +18,8 @@ MAY_IMPORT = {
     "web_shared": {"usermon"},
     "cli_shared": {"usermon"},
     "orchestrator": {"usermon", "usage_store", "cli_shared"},
-    "overview": {"usermon", "usage_store", "web_shared", "cli_shared"},
+    "alerts": {"usermon", "usage_store"},
+    "overview": {"usermon", "usage_store", "web_shared", "cli_shared", "alerts"},
     "collectors": {"usermon", "usage_store", "cli_shared"},
     # Its image holds these three packages and nothing else.
     "user_dashboard": {"usermon", "web_shared"},

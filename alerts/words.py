@@ -1,0 +1,37 @@
+"""How troubles are put: amounts, lists, addresses."""
+
+from collections.abc import Sequence
+from urllib.parse import quote
+
+_SIZES = ((1 << 40, "TiB"), (1 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB"))
+_NAMED = 3
+
+
+def size(amount: int) -> str:
+    for unit, name in _SIZES:
+        if amount >= unit:
+            return f"{amount / unit:,.1f} {name}"
+    return f"{amount} B"
+
+
+def some_of(reasons: Sequence[str]) -> str:
+    """The first few, and how many more there are."""
+    more = len(reasons) - _NAMED
+    shown = "; ".join(reasons[:_NAMED])
+    return f"{shown}; and {more} more" if more > 0 else shown
+
+
+def path_of(*parts: str) -> str:
+    return "".join(f"/{quote(part, safe='')}" for part in parts)
+
+
+def amount_of_files(count: int) -> str:
+    return f"{count:,} files"
+
+
+def period(seconds: int) -> str:
+    for unit, name in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
+        if seconds >= unit and seconds % unit == 0:
+            count = seconds // unit
+            return f"{count} {name}{'s' * (count != 1)}"
+    return f"{seconds} seconds"
