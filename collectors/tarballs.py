@@ -17,7 +17,8 @@ from collectors.report import report_reader, whole_texts
 from usermon.backup_records import BackupListing, check_backup_listing, check_name
 from usermon.errors import SettingsError, WrongUse
 from usermon.records import Parsed, Rejected
-from usermon.site_file import Source, parse_period
+from usermon.site_file import Source
+from usermon.toml_values import parse_period
 
 # Keys of its own in usermon.toml.
 HUB, NODE, MAX_AGE = "hub", "node", "max_age"

@@ -41,14 +41,13 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from usermon.errors import SettingsError
 from usermon.retention import RETENTION_KEYS, Retention, read_retention
 from usermon.site_look import SITE_KEYS, SiteLook, read_site_look
+from usermon.toml_values import parse_period, refuse_unknown, table
 
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,63}", re.ASCII)
 _OF_EVERY_SOURCE = {
     *("name", "collector", "path", "every", "timezone"),
     *("ssh", "ssh_key", "command", "timeout"),
 }
-_PERIOD = re.compile(r"([0-9]{1,9})\s*([smhd])")
-_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,14 +103,14 @@ def read_site_file(path: Path, default_timezone: str = "UTC") -> SiteFile:
         raise SettingsError(
             str(path), f"{path} is not TOML: {error}", "Mend the line that is named."
         ) from error
-    _refuse_unknown(document, {"timezone", "reference", "retention", "site", "source"}, str(path))
+    refuse_unknown(document, {"timezone", "reference", "retention", "site", "source"}, str(path))
     timezone = _timezone(document.get("timezone", default_timezone), f"{path}: timezone")
-    reference = _table(document.get("reference", {}), f"{path}: reference")
-    _refuse_unknown(reference, {"gb", "files"}, f"{path}: reference")
-    retention = _table(document.get("retention", {}), f"{path}: retention")
-    _refuse_unknown(retention, set(RETENTION_KEYS), f"{path}: retention")
-    look = _table(document.get("site", {}), f"{path}: site")
-    _refuse_unknown(look, set(SITE_KEYS), f"{path}: site")
+    reference = table(document.get("reference", {}), f"{path}: reference")
+    refuse_unknown(reference, {"gb", "files"}, f"{path}: reference")
+    retention = table(document.get("retention", {}), f"{path}: retention")
+    refuse_unknown(retention, set(RETENTION_KEYS), f"{path}: retention")
+    look = table(document.get("site", {}), f"{path}: site")
+    refuse_unknown(look, set(SITE_KEYS), f"{path}: site")
     entries = document.get("source", [])
     if not isinstance(entries, list):
         raise SettingsError(
@@ -129,18 +128,9 @@ def read_site_file(path: Path, default_timezone: str = "UTC") -> SiteFile:
     )
 
 
-def parse_period(text: object, where: str) -> int:
-    """Seconds of '30s', '5m', '2h' or '1d'. Raises SettingsError naming `where`."""
-    match = _PERIOD.fullmatch(text.strip()) if isinstance(text, str) else None
-    seconds = int(match[1]) * _SECONDS[match[2]] if match else 0
-    if not 1 <= seconds <= 366 * 86400:
-        raise SettingsError(where, f"{where} is {text!r}", 'Write a number and s, m, h or d: "30m".')
-    return seconds
-
-
 def _source(entry: Any, path: Path, timezone: str, number: int) -> Source:
     where = f"{path}: source {number}"
-    entry = _table(entry, where)
+    entry = table(entry, where)
     for key in ("name", "collector"):
         if not isinstance(entry.get(key), str) or not entry[key]:
             raise SettingsError(f"{where}.{key}", f"{where} has no {key}", f'Add {key} = "...".')
@@ -198,20 +188,6 @@ def _command(value: object, where: str) -> tuple[str, ...] | None:
 
 def _is_word(value: object) -> bool:
     return isinstance(value, str) and "\0" not in value
-
-
-def _table(value: object, where: str) -> dict[str, Any]:
-    if not isinstance(value, dict):
-        raise SettingsError(where, f"{where} is not a table", "Write it as [table] with key = value lines.")
-    return value
-
-
-def _refuse_unknown(table: dict[str, Any], known: set[str], where: str) -> None:
-    for key in table:
-        if key not in known:
-            raise SettingsError(
-                f"{where}.{key}", f"{where}: unknown key {key!r}", f"Known keys: {', '.join(sorted(known))}."
-            )
 
 
 def _refuse_doubled(sources: tuple[Source, ...], path: Path) -> None:

@@ -6,7 +6,8 @@ import pytest
 
 from usermon.errors import SettingsError
 from usermon.retention import DAY_SECONDS, Retention
-from usermon.site_file import SiteFile, Source, parse_period, read_site_file
+from usermon.site_file import SiteFile, Source, read_site_file
+from usermon.toml_values import parse_period
 
 WHOLE = """
 timezone = "Europe/Berlin"
