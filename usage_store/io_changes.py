@@ -5,17 +5,21 @@ from collections.abc import Mapping
 from itertools import chain, repeat
 from typing import NamedTuple
 
-from sqlalchemy import BigInteger, Connection, bindparam, case, func, select
+from sqlalchemy import BigInteger, Connection, Table, bindparam, case, func, select
 
 from usage_store.bulk import add_numbers, insert_numbers, insert_values, interleaved
 from usage_store.engine import upsert
+from usage_store.retention import DAY_SECONDS
 from usage_store.schema_io import (
+    io_day_sizes,
     io_entries,
+    io_machine_days,
     io_machine_sizes,
     io_machine_times,
     io_operations,
     io_pairs,
     io_sessions,
+    io_user_days,
     io_user_sizes,
     io_user_times,
 )
@@ -35,11 +39,18 @@ class Moment(NamedTuple):
     time: int
     local_time: int
 
+    @property
+    def day(self) -> int:
+        """Of the clock on the wall, counted from 1970-01-01."""
+        return self.local_time // DAY_SECONDS
+
 
 class IoChanges:
-    """Gathers, then writes all at once."""
+    """Gathers, then writes all at once. `moments`, by id, are those of all entries that it may be told of."""
 
-    def __init__(self) -> None:
+    def __init__(self, moments: Mapping[int, Moment]) -> None:
+        self._moments = moments
+        self._days = {number: moment.day for number, moment in moments.items()}
         self._sessions: list[int] = []
         self._operations: list[int] = []
         self._changed: list[dict[str, int]] = []
@@ -53,6 +64,8 @@ class IoChanges:
         self._sums: defaultdict[tuple[int, int], defaultdict[int, int]] = defaultdict(
             lambda: defaultdict(int)
         )
+        # By day and range.
+        self._sizes_of_days: defaultdict[int, defaultdict[int, int]] = defaultdict(lambda: defaultdict(int))
         # By user, or machine, and entry: see `_at`.
         self._user_times: defaultdict[int, int] = defaultdict(int)
         self._machine_times: defaultdict[int, int] = defaultdict(int)
@@ -84,11 +97,15 @@ class IoChanges:
         for sums, owners in ((self._user_times, users), (self._machine_times, machines)):
             for key, total in zip(map(_at, owners, entries), totals, strict=True):
                 sums[key] += total
-        sums_of_pairs = self._sums
-        for user_id, machine_id, of_session, counted in zip(users, machines, ranges, counts, strict=True):
+        sums_of_pairs, sums_of_days, days = self._sums, self._sizes_of_days, self._days
+        for entry_id, user_id, machine_id, of_session, counted in zip(
+            entries, users, machines, ranges, counts, strict=True
+        ):
             by_range = sums_of_pairs[user_id, machine_id]
+            of_day = sums_of_days[days[entry_id]]
             for range_id, count in zip(of_session, counted):  # noqa: B905 - strict costs a tenth of it all
                 by_range[range_id] += count
+                of_day[range_id] += count
 
     def change_row(self, number: int, key: Key, range_id: int, count: int, before: int | None) -> None:
         """A row that session `number` has not, or (`before` is not None) has with another count."""
@@ -98,6 +115,7 @@ class IoChanges:
         self._user_times[_at(user_id, entry_id)] += growth
         self._machine_times[_at(machine_id, entry_id)] += growth
         self._sums[user_id, machine_id][range_id] += growth
+        self._sizes_of_days[self._days[entry_id]][range_id] += growth
         self._entry_operations[entry_id] += before is None
         self._entry_totals[entry_id] += growth
 
@@ -116,7 +134,8 @@ class IoChanges:
             )
             connection.execute(statement, self._changed)
         self._update_entries(connection, known)
-        self._add_sums(connection, {**fresh, **known})
+        self._add_sums(connection)
+        self._add_sums_of_days(connection)
 
     def _insert_entries(self, connection: Connection, source: str, fresh: Mapping[int, Moment]) -> None:
         users = Counter(key & _ENTRY for key in self._user_times)
@@ -151,9 +170,14 @@ class IoChanges:
         if rows:
             connection.execute(_UPDATE_ENTRY, rows)
 
-    def _add_sums(self, connection: Connection, moments: Mapping[int, Moment]) -> None:
-        pairs = [value for key, count in self._pairs.items() for value in (*key, count)]
-        add_numbers(connection, io_pairs, ("user_id", "machine_id", "sessions"), ("sessions",), pairs)
+    def _add_sums(self, connection: Connection) -> None:
+        pairs = [
+            value
+            for key, by_range in self._sums.items()
+            for value in (*key, self._pairs[key], sum(by_range.values()))
+        ]
+        columns = ("user_id", "machine_id", "sessions", "total")
+        add_numbers(connection, io_pairs, columns, ("sessions", "total"), pairs)
         for table, name, place in ((io_user_sizes, "user_id", 0), (io_machine_sizes, "machine_id", 1)):
             sizes: defaultdict[tuple[int, int], int] = defaultdict(int)
             for pair, by_range in self._sums.items():
@@ -167,7 +191,7 @@ class IoChanges:
         ):
             # In their order in the table, which is half of the work.
             keys = sorted(totals)
-            at = [moments[key & _ENTRY] for key in keys]
+            at = [self._moments[key & _ENTRY] for key in keys]
             values = interleaved(
                 [key >> _ENTRY_BITS for key in keys],
                 [moment.time for moment in at],
@@ -175,6 +199,29 @@ class IoChanges:
                 [totals[key] for key in keys],
             )
             add_numbers(connection, table, (name, "time", "local_time", "total"), ("total",), values)
+
+    def _add_sums_of_days(self, connection: Connection) -> None:
+        for table, name, totals in (
+            (io_user_days, "user_id", self._user_times),
+            (io_machine_days, "machine_id", self._machine_times),
+        ):
+            of_days: defaultdict[tuple[int, int], int] = defaultdict(int)
+            days = self._days
+            for key, total in totals.items():
+                of_days[days[key & _ENTRY], key >> _ENTRY_BITS] += total
+            self._add_days(connection, table, name, of_days)
+        sizes = {
+            (day, range_id): total
+            for day, by_range in self._sizes_of_days.items()
+            for range_id, total in by_range.items()
+        }
+        self._add_days(connection, io_day_sizes, "range_id", sizes)
+
+    def _add_days(
+        self, connection: Connection, table: Table, name: str, sums: Mapping[tuple[int, int], int]
+    ) -> None:
+        values = [value for key in sorted(sums) for value in (*key, sums[key])]
+        add_numbers(connection, table, ("day", name, "total"), ("total",), values)
 
 
 def _at(owner: int, entry_id: int) -> int:

@@ -14,6 +14,7 @@ from usage_store.io_names import IoNames, names_of, save_roles
 from usage_store.revisions import next_revision
 from usage_store.saved import Saved
 from usage_store.schema_io import io_entries, io_operations, io_sessions
+from usage_store.user_revisions import note_changed_users
 from usermon.io_records import IoEntry, IoSession, clock_seconds
 from usermon.uninterrupted import uninterrupted
 
@@ -40,9 +41,10 @@ def _save(connection: Connection, source: str, records: Sequence[IoEntry | IoSes
     names = names_of(connection, sessions)
     given = _merged(sessions, {**known, **fresh}, names)
 
-    changes = IoChanges()
-    changed: set[Key] = set()
     known_ids = {moment.id: moment for moment in known.values()}
+    fresh_ids = {moment.id: moment for moment in fresh.values()}
+    changes = IoChanges({**fresh_ids, **known_ids})
+    changed: set[Key] = set()
     if known:
         stored = _stored_sessions(connection, sorted(known_ids))
         gone = _expired(connection, known_ids.keys() - {entry_id for entry_id, _, _ in stored})
@@ -51,12 +53,13 @@ def _save(connection: Connection, source: str, records: Sequence[IoEntry | IoSes
             if _change(changes, key, given.pop(key), *stored[key]):
                 changed.add(key)
     changes.add_sessions(_next_id(connection, io_entries.c.newest_session), given)
-    changes.write(connection, source, {moment.id: moment for moment in fresh.values()}, known_ids)
+    changes.write(connection, source, fresh_ids, known_ids)
 
     taken = len(given) + len(changed) + len(fresh.keys() & bare.keys())
-    if save_roles(connection, names.newest) or taken or fresh:
-        next_revision(connection, "io")
     touched = {key[1] for part in (given, changed) for key in part}
+    if save_roles(connection, names.newest) or taken or fresh:
+        revision = next_revision(connection, "io")
+        note_changed_users(connection, "io", touched, revision)
     users = frozenset(user for user, user_id in names.user_ids.items() if user_id in touched)
     return Saved(taken, len(records) - taken, users)
 

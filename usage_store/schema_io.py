@@ -79,13 +79,15 @@ io_operations = Table(
     sqlite_with_rowid=False,
 )
 
-# Sums over all time: sessions of each user on each machine, reads of each size by each user, on each machine.
+# Sums over all time: sessions and reads of each user on each machine, reads of each size by each user, on each
+# machine.
 io_pairs = Table(
     "io_pairs",
     metadata,
     Column("user_id", Integer, primary_key=True, autoincrement=False),
     Column("machine_id", Integer, primary_key=True, autoincrement=False),
     Column("sessions", BigInteger, nullable=False),
+    Column("total", BigInteger, nullable=False, server_default="0"),
     sqlite_with_rowid=False,
 )
 io_user_sizes = Table(
@@ -121,6 +123,32 @@ io_machine_times = Table(
     Column("machine_id", Integer, primary_key=True, autoincrement=False),
     Column("time", BigInteger, primary_key=True, autoincrement=False),
     Column("local_time", BigInteger, nullable=False),
+    Column("total", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# Sums of days, for weeks and months of everybody: a day is one of `local_time`, counted from 1970-01-01.
+io_user_days = Table(
+    "io_user_days",
+    metadata,
+    Column("day", Integer, primary_key=True, autoincrement=False),
+    Column("user_id", Integer, primary_key=True, autoincrement=False),
+    Column("total", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+io_machine_days = Table(
+    "io_machine_days",
+    metadata,
+    Column("day", Integer, primary_key=True, autoincrement=False),
+    Column("machine_id", Integer, primary_key=True, autoincrement=False),
+    Column("total", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+io_day_sizes = Table(
+    "io_day_sizes",
+    metadata,
+    Column("day", Integer, primary_key=True, autoincrement=False),
+    Column("range_id", Integer, primary_key=True, autoincrement=False),
     Column("total", BigInteger, nullable=False),
     sqlite_with_rowid=False,
 )

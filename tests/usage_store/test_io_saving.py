@@ -31,10 +31,14 @@ from usage_store.revisions import current_revision
 from usage_store.saved import Saved
 from usage_store.schema import revisions, users
 from usage_store.schema_io import (
+    io_day_sizes,
     io_entries,
+    io_machine_days,
     io_machine_sizes,
     io_machine_times,
     io_operations,
+    io_pairs,
+    io_user_days,
     io_user_sizes,
     io_user_times,
 )
@@ -87,6 +91,10 @@ def assert_sums_are_true(store: Store) -> None:
                 io_machine_sizes.c.total,
                 io_user_times.c.total,
                 io_machine_times.c.total,
+                io_pairs.c.total,
+                io_user_days.c.total,
+                io_machine_days.c.total,
+                io_day_sizes.c.total,
                 io_entries.c.total,
             )
         }
