@@ -91,7 +91,7 @@ def storage_table(latest: Sequence[LatestUsage], dashboards: Sequence[DashboardV
 
 
 def _on_volume(usage: LatestUsage) -> OnVolume:
-    _, _, time, used_bytes, files, then_bytes, then_files = usage
+    _, _, time, used_bytes, files, then_bytes, then_files, *_ = usage
     if then_bytes is None or then_files is None:
         return OnVolume(gb_from_bytes(used_bytes), files, time, None, None)
     change = gb_from_bytes(used_bytes - then_bytes)

@@ -61,9 +61,10 @@ storage_samples = Table(
     sqlite_with_rowid=False,
 )
 
-# The newest sample of each series, with what the overview asks for first; what stood a week before it is
-# kept here too, since 10 000 users' answers to that question take seconds. `revision` grows with every
-# change of the series, so that publishing knows what is due.
+# The newest sample of each series, with what the overview asks for first; what stood a week and a month
+# before it is kept here too, since 10 000 users' answers to that question take seconds. `first_time` is that
+# of the first sample ever, gone or not. `revision` grows with every change of the series, so that publishing
+# knows what is due.
 storage_latest = Table(
     "storage_latest",
     metadata,
@@ -80,6 +81,9 @@ storage_latest = Table(
     Column("files_grace", String(32)),
     Column("week_ago_bytes", BigInteger),
     Column("week_ago_files", BigInteger),
+    Column("month_ago_bytes", BigInteger),
+    Column("month_ago_files", BigInteger),
+    Column("first_time", BigInteger),
     Column("revision", BigInteger, nullable=False),
 )
 

@@ -1,6 +1,7 @@
-"""Tables of hours: what minutes of hosts become when they are old.
+"""Tables that say in few rows what millions of samples say.
 
-The columns are named as those of the minutes; each is the mean of the `samples` that the hour had.
+Hours of hosts: what minutes become when they are old. The columns are named as those of the minutes; each is
+the mean of the `samples` that the hour had. Days of volumes: what all users together came to hold.
 """
 
 from sqlalchemy import BigInteger, Column, ForeignKey, Integer, PrimaryKeyConstraint, SmallInteger, Table
@@ -53,5 +54,19 @@ host_gpu_hours = Table(
     Column("memory_used_mib", Integer),
     Column("busy_tenths", SmallInteger),
     Column("samples", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# By how much all users' storage on a volume changed within a day (UTC, epoch seconds of its beginning): the
+# sum of the rows up to a day is what stood at its end, and the sum of all is that of `storage_latest`.
+# `series` counts the users who were measured for the first time. Rows stay when old samples go.
+storage_days = Table(
+    "storage_days",
+    metadata,
+    Column("volume_id", ForeignKey("volumes.id"), primary_key=True),
+    Column("day", BigInteger, primary_key=True),
+    Column("used_bytes", BigInteger, nullable=False),
+    Column("files", BigInteger, nullable=False),
+    Column("series", Integer, nullable=False),
     sqlite_with_rowid=False,
 )

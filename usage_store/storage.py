@@ -10,7 +10,8 @@ from usage_store.schema import storage_latest, storage_samples, users, volumes
 
 
 class LatestUsage(NamedTuple):
-    """The newest sample of one user on one volume, and what was held a week before it (None: not known)."""
+    """The newest sample of one user on one volume, and what was held a week and a month before it (None: not
+    known)."""
 
     user: str
     volume: str
@@ -19,6 +20,8 @@ class LatestUsage(NamedTuple):
     files: int
     week_ago_bytes: int | None
     week_ago_files: int | None
+    month_ago_bytes: int | None = None
+    month_ago_files: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +72,11 @@ def standing_limits(connection: Connection) -> dict[tuple[str, str], StandingLim
 def latest_storage(
     connection: Connection, only_users: Sequence[str] | None = None, changed_after: int = 0
 ) -> list[LatestUsage]:
-    """The newest sample of every series, by user and volume, each with its value a week before.
+    """The newest sample of every series, by user and volume, each with its values a week and a month before.
 
     `changed_after` leaves out series that stand as they stood at that revision of "storage".
     """
-    columns = ("time", "used_bytes", "files", "week_ago_bytes", "week_ago_files")
+    columns = LatestUsage._fields[2:]
     query = (
         select(users.c.name, volumes.c.name, *(storage_latest.c[name] for name in columns))
         .select_from(storage_latest)

@@ -12,10 +12,12 @@ from usage_store.revisions import next_revision
 from usage_store.saved import Saved
 from usage_store.schema import storage_latest, storage_samples
 from usage_store.storage import LIMITS
+from usage_store.storage_days import DayChanges
 from usermon.records import StorageUsage
 
 _USERS_AT_ONCE = 10_000
-WEEK_SECONDS = 7 * 86_400
+WEEK_SECONDS = 7 * DAY_SECONDS
+MONTH_SECONDS = 30 * DAY_SECONDS
 
 SeriesId = tuple[int, int]  # user and volume
 Samples = dict[int, StorageUsage]  # by epoch second
@@ -28,6 +30,7 @@ class _Latest(NamedTuple):
     used_bytes: int
     files: int
     limits: tuple[int | str | None, ...]  # and graces
+    first_time: int
 
 
 def save_storage(connection: Connection, usages: Iterable[StorageUsage]) -> Saved:
@@ -45,13 +48,15 @@ def save_storage(connection: Connection, usages: Iterable[StorageUsage]) -> Save
     rows: list[dict[str, int]] = []
     latest: list[dict[str, int | str | None]] = []
     spans: dict[SeriesId, Span] = {}
+    days = DayChanges()
     for (user, volume), samples in by_name.items():
         series = (user_ids[user], volume_ids[volume])
         before = stood.get(series)
         fresh = samples if before is None else _fresh(connection, series, samples, before)
-        after = _latest_after(samples, before)
+        after = _latest_after(samples, fresh, before)
         if not fresh and after == before:
             continue
+        _count_days(connection, days, series, fresh, before)
         oldest_kept_whole = horizon(after.time)
         rows += (_sample_row(series, t, fresh[t]) for t in _worth_keeping(fresh, oldest_kept_whole))
         latest.append(_latest_row(series, after))
@@ -63,8 +68,9 @@ def save_storage(connection: Connection, usages: Iterable[StorageUsage]) -> Save
     if latest:
         revision = next_revision(connection, "storage")
         _write(connection, rows, latest, revision)
+        days.save(connection)
         thin_storage(connection, spans)
-        _note_week_ago(connection, revision)
+        _note_earlier(connection, revision)
     return Saved(taken, given - taken, frozenset(changed_users))
 
 
@@ -78,26 +84,43 @@ def _by_series(usages: Iterable[StorageUsage]) -> tuple[dict[tuple[str, str], Sa
 
 
 def _latest_of(connection: Connection, user_ids: set[int]) -> dict[SeriesId, _Latest]:
-    columns = ("user_id", "volume_id", "time", "used_bytes", "files", *LIMITS)
+    columns = ("user_id", "volume_id", "first_time", "time", "used_bytes", "files", *LIMITS)
     ids = sorted(user_ids)
     found: dict[SeriesId, _Latest] = {}
     for start in range(0, len(ids), _USERS_AT_ONCE):
         part = ids[start : start + _USERS_AT_ONCE]
         query = select(*(storage_latest.c[name] for name in columns))
-        for user_id, volume_id, time, used_bytes, files, *limits in connection.execute(
+        for user_id, volume_id, first_time, time, used_bytes, files, *limits in connection.execute(
             query.where(storage_latest.c.user_id.in_(part))
         ):
-            found[user_id, volume_id] = _Latest(time, used_bytes, files, tuple(limits))
+            first_time = time if first_time is None else first_time
+            found[user_id, volume_id] = _Latest(time, used_bytes, files, tuple(limits), first_time)
     return found
 
 
-def _latest_after(samples: Samples, before: _Latest | None) -> _Latest:
+def _latest_after(samples: Samples, fresh: Samples, before: _Latest | None) -> _Latest:
     # A sample that came late changes the history, not what stands now.
     time = max(samples)
+    first = min([*fresh, time] if before is None else [*fresh, before.first_time])
     if before is not None and time < before.time:
-        return before
+        return before._replace(first_time=first)
     newest = samples[time]
-    return _Latest(time, newest.used_bytes, newest.files, tuple(getattr(newest, name) for name in LIMITS))
+    limits = tuple(getattr(newest, name) for name in LIMITS)
+    return _Latest(time, newest.used_bytes, newest.files, limits, first)
+
+
+def _count_days(
+    connection: Connection, days: DayChanges, series: SeriesId, fresh: Samples, before: _Latest | None
+) -> None:
+    """What these samples change in the days of their volume."""
+    if not fresh:
+        return
+    if before is None or min(fresh) >= before.time:
+        points = ((time, fresh[time].used_bytes, fresh[time].files) for time in sorted(fresh))
+        days.add(series[1], points, None if before is None else before[:3])
+        return
+    amounts = {time: (usage.used_bytes, usage.files) for time, usage in fresh.items()}
+    days.replace(connection, series, amounts, before.first_time)
 
 
 def _fresh(connection: Connection, series: SeriesId, samples: Samples, latest: _Latest) -> Samples:
@@ -160,6 +183,7 @@ def _latest_row(series: SeriesId, latest: _Latest) -> dict[str, int | str | None
         "time": latest.time,
         "used_bytes": latest.used_bytes,
         "files": latest.files,
+        "first_time": latest.first_time,
         **dict(zip(LIMITS, latest.limits, strict=True)),
     }
 
@@ -176,29 +200,37 @@ def _write(
         keys = ["user_id", "volume_id", "time"]
         connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed), rows)
     statement = upsert(connection, storage_latest)
-    changed = {
-        name: statement.excluded[name] for name in ("time", "used_bytes", "files", "revision", *LIMITS)
-    }
+    columns = ("first_time", "time", "used_bytes", "files", "revision", *LIMITS)
+    changed = {name: statement.excluded[name] for name in columns}
     connection.execute(
         statement.on_conflict_do_update(index_elements=["user_id", "volume_id"], set_=changed),
         [{**row, "revision": revision} for row in latest],
     )
 
 
-def _note_week_ago(connection: Connection, revision: int) -> None:
-    """For the series of this revision: the newest sample that is a week older than the newest of all."""
+def _note_earlier(connection: Connection, revision: int) -> None:
+    """For the series of this revision: the newest sample that is a week older than the newest of all, and one
+    that is a month older; for a month, one of half a year ago does not stand in."""
 
-    def then(column: str) -> ScalarSelect[int]:
-        a_week_before = storage_samples.c.time <= storage_latest.c.time - WEEK_SECONDS
-        of_this_series = (
+    def then(column: str, seconds: int, farthest: int | None = None) -> ScalarSelect[int]:
+        conditions = [
             storage_samples.c.user_id == storage_latest.c.user_id,
             storage_samples.c.volume_id == storage_latest.c.volume_id,
-        )
-        query = select(storage_samples.c[column]).where(*of_this_series, a_week_before)
+            storage_samples.c.time <= storage_latest.c.time - seconds,
+        ]
+        if farthest is not None:
+            conditions.append(storage_samples.c.time >= storage_latest.c.time - farthest)
+        query = select(storage_samples.c[column]).where(*conditions)
         return query.order_by(storage_samples.c.time.desc()).limit(1).scalar_subquery()
 
+    farthest = MONTH_SECONDS * 6 // 5
     connection.execute(
         storage_latest.update()
         .where(storage_latest.c.revision == revision)
-        .values(week_ago_bytes=then("used_bytes"), week_ago_files=then("files"))
+        .values(
+            week_ago_bytes=then("used_bytes", WEEK_SECONDS),
+            week_ago_files=then("files", WEEK_SECONDS),
+            month_ago_bytes=then("used_bytes", MONTH_SECONDS, farthest),
+            month_ago_files=then("files", MONTH_SECONDS, farthest),
+        )
     )

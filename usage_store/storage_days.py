@@ -1,0 +1,141 @@
+"""What all users together hold on each volume, day by day: kept with every save, so that a year of thousands
+of users is read from a few hundred rows.
+
+A row says by how much a day changed the total. So a user who is not measured for a while counts with what was
+known last, as on the page of everybody's numbers, and a sample that comes late mends two days and no more.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from itertools import accumulate
+
+from sqlalchemy import Connection, func, select
+
+from usage_store.engine import upsert
+from usage_store.retention import DAY_SECONDS
+from usage_store.schema import storage_latest, storage_samples, volumes
+from usage_store.schema_rollups import storage_days
+
+# Time, bytes and files.
+Point = tuple[int, int, int]
+_NOTHING: Point = (0, 0, 0)
+_COLUMNS = (storage_samples.c.time, storage_samples.c.used_bytes, storage_samples.c.files)
+
+
+@dataclass(frozen=True, slots=True)
+class VolumeDays:
+    """A volume through time, all lists of one length: the moment at which each day ended (of the newest day:
+    its newest sample), and what all users together held then."""
+
+    time: list[int]
+    used_bytes: list[int]
+    files: list[int]
+    users: list[int]
+
+
+class DayChanges:
+    """Sums up what samples change, by volume and day, until `save` adds it to what stands."""
+
+    def __init__(self) -> None:
+        self._sums: defaultdict[tuple[int, int], list[int]] = defaultdict(lambda: [0, 0, 0])
+
+    def add(self, volume_id: int, points: Iterable[Point], before: Point | None, sign: int = 1) -> None:
+        """`points` ascending; `before` them stood that, or nothing: then the user is new."""
+        is_new = before is None
+        _, bytes_before, files_before = before or _NOTHING
+        for time, used_bytes, files in points:
+            sums = self._sums[volume_id, _day_of(time)]
+            sums[0] += sign * (used_bytes - bytes_before)
+            sums[1] += sign * (files - files_before)
+            sums[2] += sign * is_new
+            bytes_before, files_before, is_new = used_bytes, files, False
+
+    def replace(
+        self,
+        connection: Connection,
+        series: tuple[int, int],
+        fresh: Mapping[int, tuple[int, int]],
+        first_time: int,
+    ) -> None:
+        """Of samples some of which come late: bytes and files by time, not yet saved. `first_time` is that of
+        the first sample that was ever saved of this series."""
+        before, stored = _neighbours(connection, series, min(fresh))
+        # Earlier ones of the same day may have gone because one a day is kept.
+        if before is None and stored and first_time < _day_of(stored[0][0]):
+            # What stood before has been counted and is gone: nothing is known to which this would add.
+            fresh = {time: amounts for time, amounts in fresh.items() if time >= stored[0][0]}
+            before = stored[0]
+        merged = {time: (used_bytes, files) for time, used_bytes, files in stored} | dict(fresh)
+        self.add(series[1], stored, before, sign=-1)
+        self.add(series[1], ((time, *merged[time]) for time in sorted(merged)), before)
+
+    def save(self, connection: Connection) -> None:
+        rows = [
+            {"volume_id": volume_id, "day": day, "used_bytes": used_bytes, "files": files, "series": series}
+            for (volume_id, day), (used_bytes, files, series) in sorted(self._sums.items())
+            if used_bytes or files or series
+        ]
+        if not rows:
+            return
+        statement = upsert(connection, storage_days)
+        summed = {
+            name: storage_days.c[name] + statement.excluded[name]
+            for name in ("used_bytes", "files", "series")
+        }
+        connection.execute(
+            statement.on_conflict_do_update(index_elements=["volume_id", "day"], set_=summed), rows
+        )
+
+
+def _day_of(time: int) -> int:
+    return time // DAY_SECONDS * DAY_SECONDS
+
+
+def _neighbours(
+    connection: Connection, series: tuple[int, int], first: int
+) -> tuple[Point | None, list[Point]]:
+    """The sample before `first`, and all from there on."""
+    query = select(*_COLUMNS).where(
+        storage_samples.c.user_id == series[0], storage_samples.c.volume_id == series[1]
+    )
+    earlier = query.where(storage_samples.c.time < first).order_by(storage_samples.c.time.desc()).limit(1)
+    later = query.where(storage_samples.c.time >= first).order_by(storage_samples.c.time)
+    before = connection.execute(earlier).one_or_none()
+    return (None if before is None else (*before,)), [(*row,) for row in connection.execute(later)]
+
+
+def volume_days(connection: Connection) -> dict[str, VolumeDays]:
+    """All volumes with data, by name."""
+    newest_time = select(storage_latest.c.volume_id, func.max(storage_latest.c.time).label("time")).group_by(
+        storage_latest.c.volume_id
+    )
+    newest = {row.volume_id: row.time for row in connection.execute(newest_time)}
+    query = (
+        select(
+            volumes.c.id,
+            volumes.c.name,
+            storage_days.c.day,
+            storage_days.c.used_bytes,
+            storage_days.c.files,
+            storage_days.c.series,
+        )
+        .join(volumes, volumes.c.id == storage_days.c.volume_id)
+        .order_by(volumes.c.name, storage_days.c.day)
+    )
+    found: dict[str, list[tuple[int, int, int, int]]] = {}
+    ends: dict[str, int] = {}
+    for volume_id, name, *row in connection.execute(query):
+        found.setdefault(name, []).append((*row,))
+        ends[name] = newest.get(volume_id, 0)
+    return {name: _totals(rows, ends[name]) for name, rows in found.items()}
+
+
+def _totals(rows: list[tuple[int, int, int, int]], newest: int) -> VolumeDays:
+    days, used_bytes, files, series = zip(*rows, strict=True)
+    return VolumeDays(
+        [min(day + DAY_SECONDS, max(newest, day)) for day in days],
+        list(accumulate(used_bytes)),
+        list(accumulate(files)),
+        list(accumulate(series)),
+    )
