@@ -1,37 +1,46 @@
-"""From the store to each user's published file, which their dashboard shows: written whole or not at all."""
+"""From the store to each user's published files, which their dashboard shows: written whole or not at all."""
 
-import hashlib
 import logging
 import os
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from collectors.publishing.io import IoFiles
+from collectors.publishing.jobs import JobsFiles
+from collectors.publishing.kind import Around, PublishedKind
+from collectors.publishing.storage import StorageFiles
 from collectors.reading import never
 from usage_store.collection_runs import note_run
 from usage_store.engine import Store
-from usage_store.publications import note_published, users_to_publish
-from usage_store.revisions import current_revision
-from usage_store.storage import storage_histories
+from usage_store.publications import (
+    Wanted,
+    forget_publications,
+    has_publications,
+    note_published,
+    users_to_publish,
+)
+from usage_store.revisions import current_revisions
 from usermon.atomic_file import write_atomically
 from usermon.collection import CollectionRun
 from usermon.errors import InvalidUserName, UsermonError
-from usermon.published_storage import PublishedStorage, VolumeHistory, to_json
 from usermon.site_file import SiteFile
-from usermon.state_folder import PUBLISHED_STORAGE, StateFolder
+from usermon.state_folder import StateFolder
 from usermon.user_names import check_user_name
 
 # No source can have this name, so that the two never mix in the list of runs.
 PUBLISHING = "(publishing)"
 RETRY_SECONDS = 60
-# How soon a new user's folder is filled.
-POLL_SECONDS = 2.0
+# How soon new data is published and a new user's folder filled: one small question to the store each time.
+POLL_SECONDS = 0.5
 _NOTED_AT_ONCE = 200
 _ABANDONED_SECONDS = 3600
 
 _log = logging.getLogger(__name__)
+
+Seen = tuple[int, int]  # a kind's revision; when a folder last came or went
 
 
 @dataclass
@@ -41,21 +50,32 @@ class Publisher:
     store: Store
     state: StateFolder
     site: SiteFile
-    _seen: tuple[int, int] | None = None
+    _seen: dict[str, Seen] = field(default_factory=dict)
     _failures: dict[str, str] = field(default_factory=dict)
     _retry_at: float = 0.0
     _swept: bool = False
+
+    def __post_init__(self) -> None:
+        self._kinds: tuple[PublishedKind, ...] = (
+            StorageFiles(self.site),
+            JobsFiles(self.site),
+            IoFiles(self.site),
+        )
 
     def publish_if_changed(self, now: float, is_stopping: Callable[[], bool] = never) -> None:
         """Cheap when nothing happened: no new folder, no new data, no failure that is due again."""
         if not self.state.all_published_folder.is_dir():
             return
         with self.store.reading() as connection:
-            revision = current_revision(connection, "storage")
-        seen = (revision, self.state.all_published_folder.stat().st_mtime_ns)
-        if seen != self._seen or (self._failures and now >= self._retry_at):
-            self.publish_due(is_stopping)
-            self._seen = seen
+            revisions = current_revisions(connection)
+        folders_at = self.state.all_published_folder.stat().st_mtime_ns
+        seen = {one.kind: (revisions.get(one.kind, 0), folders_at) for one in self._kinds}
+        changed = [one for one in self._kinds if seen[one.kind] != self._seen.get(one.kind)]
+        if self._failures and now >= self._retry_at:
+            changed = list(self._kinds)
+        if changed:
+            self._publish_kinds(changed, is_stopping)
+            self._seen |= {one.kind: seen[one.kind] for one in changed}
             self._retry_at = now + RETRY_SECONDS
 
     def publish_forever(self, stopping: threading.Event) -> None:
@@ -77,132 +97,36 @@ class Publisher:
 
         Returns the run as noted, None when nothing was to do.
         """
+        return self._publish_kinds(self._kinds, is_stopping)
+
+    def _publish_kinds(
+        self, kinds: Collection[PublishedKind], is_stopping: Callable[[], bool]
+    ) -> CollectionRun | None:
         started_at = time.time()
         folders = self._folders()
         if not self._swept:
-            _sweep(folders)
+            _sweep(folders, [one.file for one in self._kinds])
             self._swept = True
-        missing = [user for user in folders if not os.path.lexists(folders[user] / PUBLISHED_STORAGE)]
-        presentation = _digest(self.site)
+        # What failed of kinds that are not looked at now fails still.
+        failures = {} if len(kinds) == len(self._kinds) else dict(self._failures)
+        users: set[str] = set()
+        for one in kinds:
+            users |= self._publish_kind(one, folders, failures, is_stopping)
+        return self._note(started_at, len(users), failures)
+
+    def _publish_kind(
+        self,
+        kind: PublishedKind,
+        folders: dict[str, Path],
+        failures: dict[str, str],
+        is_stopping: Callable[[], bool],
+    ) -> set[str]:
+        """The users whose file was written, or removed."""
         with self.store.reading() as connection:
-            due = users_to_publish(connection, presentation, missing)
-        published: dict[str, int] = {}
-        failures: dict[str, str] = {}
-        count = 0
-        for user in sorted(due.keys() & folders.keys()):
-            if is_stopping():
-                break
-            try:
-                self._publish(user, folders[user])
-            except FileNotFoundError:
-                continue  # forgotten a moment ago, folder and all
-            except OSError as error:
-                failures[user] = error.strerror or str(error)
-                continue
-            published[user] = due[user]
-            count += 1
-            if len(published) >= _NOTED_AT_ONCE:
-                self._note_published(published, presentation)
-                published = {}
-        self._note_published(published, presentation)
-        return self._note(started_at, count, failures)
-
-    def _folders(self) -> dict[str, Path]:
-        folders: dict[str, Path] = {}
-        if not self.state.all_published_folder.is_dir():
-            return folders
-        for path in sorted(self.state.all_published_folder.iterdir()):
-            try:
-                folders[check_user_name(path.name)] = path
-            except InvalidUserName:
-                continue  # not made by the orchestrator
-        return folders
-
-    def _publish(self, user: str, folder: Path) -> None:
-        with self.store.reading() as connection:
-            histories = storage_histories(connection, user)
-        content = to_json(
-            PublishedStorage(
-                user=user,
-                timezone=self.site.timezone,
-                published_at=int(time.time()),
-                reference_gb=self.site.reference_gb,
-                reference_files=self.site.reference_files,
-                volumes={
-                    volume: VolumeHistory(
-                        h.time,
-                        h.used_bytes,
-                        h.files,
-                        h.soft_limit_bytes,
-                        h.hard_limit_bytes,
-                        h.soft_limit_files,
-                        h.hard_limit_files,
-                        h.bytes_grace,
-                        h.files_grace,
-                    )
-                    for volume, h in histories.items()
-                },
-            )
-        )
-        owner = None
-        if os.geteuid() == 0:
-            # The dashboard does not run as root; its folder belongs to whom it runs as.
-            status = folder.stat()
-            owner = (status.st_uid, status.st_gid)
-        write_atomically(folder / PUBLISHED_STORAGE, content, mode=0o600, owner=owner)
-
-    def _note_published(self, published: dict[str, int], presentation: str) -> None:
-        if published:
-            with self.store.writing() as connection:
-                note_published(connection, published, presentation)
-
-    def _note(self, started_at: float, count: int, failures: dict[str, str]) -> CollectionRun | None:
-        news = count > 0 or failures != self._failures
-        self._failures = failures
-        if not news and not failures:
-            return None
-        run = CollectionRun(
-            source=PUBLISHING,
-            collector="publish",
-            started_at=started_at,
-            finished_at=time.time(),
-            taken=count,
-            known=0,
-            rejected=0,
-            error=_error(failures),
-            remedy="Make room, or let the collectors write there: the files stay as they were, "
-            f"and are written again within {RETRY_SECONDS} s."
-            if failures
-            else None,
-        )
-        if news:
-            for user, reason in failures.items():
-                _log.error("publishing for %s failed: %s", user, reason)
-            with self.store.writing() as connection:
-                note_run(connection, run)
-        return run
-
-
-def _sweep(folders: dict[str, Path]) -> None:
-    """Remove what a killed collector left half-written; younger ones may be another's work in hand."""
-    for folder in folders.values():
-        try:
-            for left in folder.glob(f".{PUBLISHED_STORAGE}.*"):
-                if time.time() - left.stat().st_mtime > _ABANDONED_SECONDS:
-                    left.unlink()
-        except OSError as error:
-            _log.warning("cannot tidy up %s: %s", folder, error.strerror)
-
-
-def _error(failures: dict[str, str]) -> str | None:
-    if not failures:
-        return None
-    named = ", ".join(f"{user} ({reason})" for user, reason in sorted(failures.items())[:5])
-    more = f" and {len(failures) - 5} more" if len(failures) > 5 else ""
-    return f"not published: {named}{more}"
-
-
-def _digest(site: SiteFile) -> str:
-    """Of what stands in every published file beside the user's data."""
-    around = (site.timezone, site.reference_gb, site.reference_files)
-    return hashlib.sha256(repr(around).encode()).hexdigest()
+            if not kind.is_offered(connection):
+                is_left = has_publications(connection, kind.kind)
+            else:
+                is_left = False
+                around = kind.around(connection, time.monotonic())
+                due = users_to_publish(connection, self._wanted(kind, around, folders))
+        if not kind.is_offered

@@ -31,7 +31,7 @@ from overview.pages.start import start_pages
 from overview.pages.storage import storage_pages
 from overview.pages.users import users_pages
 from overview.shown import install_filters
-from overview.site import SiteNow, install_site
+from overview.site import SiteNow, SiteShown, install_site
 from overview.snapshots import Snapshots
 from usage_store.engine import Store
 from usermon.site_file import SiteFile
@@ -64,10 +64,9 @@ def create_app(state: StateFolder, store: Store, site: SiteFile | SiteNow | None
     install_access(app, state, store)
     install_headers(app)
     install_compression(app)
-    install_look(app)
+    install_look(app, SiteShown(install_site(app, site)))
     StaticFolder("overview", Path(__file__).parent / "static").install(app)
     install_filters(app)
-    install_site(app, site)
     install_frame(app)
     snapshots = Snapshots(store)
     for blueprint in (

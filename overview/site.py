@@ -1,17 +1,24 @@
 """usermon.toml, as the overview knows it: how pages look, whom to alert, which zone reports are in."""
 
+import logging
+import threading
 from collections.abc import Callable
+from pathlib import Path
 
 from flask import Flask, current_app
 
 from overview.settings import OverviewSettings
+from usermon.errors import SettingsError
+from usermon.shown_site import ShownSite, shown_site, without_logo
 from usermon.site_file import SiteFile
+from usermon.site_look import SiteLook
 from usermon.site_on_disk import SiteOnDisk
 
 # What the file says now; None where this machine has none.
 SiteNow = Callable[[], SiteFile | None]
 
 _NAME = "usermon_site"
+_log = logging.getLogger(__name__)
 
 
 def site_of_settings(settings: OverviewSettings) -> SiteNow:
@@ -21,11 +28,49 @@ def site_of_settings(settings: OverviewSettings) -> SiteNow:
     return SiteOnDisk(settings.config, settings.effective_timezone)
 
 
-def install_site(app: Flask, site: SiteFile | SiteNow | None) -> None:
-    app.extensions[_NAME] = site if callable(site) else lambda: site
+def install_site(app: Flask, site: SiteFile | SiteNow | None) -> SiteNow:
+    now: SiteNow = site if callable(site) else lambda: site
+    app.extensions[_NAME] = now
+    return now
 
 
 def current_site() -> SiteFile | None:
     """Of the app that answers this request, as the file stands now."""
     now: SiteNow = current_app.extensions[_NAME]
     return now()
+
+
+class SiteShown:
+    """Call it for how pages look now. A logo that cannot be shown is left out; the log says why, once."""
+
+    def __init__(self, now: SiteNow) -> None:
+        self._now = now
+        self._lock = threading.Lock()
+        self._made_from: object = None
+        self._shown = ShownSite()
+
+    def __call__(self) -> ShownSite:
+        site = self._now()
+        look = SiteLook() if site is None else site.look
+        made_from = (look, _stamp_of(look.logo))
+        with self._lock:
+            if made_from != self._made_from:
+                self._made_from = made_from
+                self._shown = _shown(look)
+            return self._shown
+
+
+def _shown(look: SiteLook) -> ShownSite:
+    try:
+        return shown_site(look)
+    except SettingsError as error:
+        _log.error("%s. %s", error.message, error.remedy)
+        return without_logo(look)
+
+
+def _stamp_of(logo: Path | None) -> tuple[int, int] | None:
+    try:
+        status = None if logo is None else logo.stat()
+    except OSError:
+        return None
+    return status and (status.st_mtime_ns, status.st_size)

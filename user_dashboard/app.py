@@ -15,6 +15,7 @@ from user_dashboard.layout import page_layout
 from user_dashboard.light_dash import Dash
 from user_dashboard.published import PublishedFile, Storage
 from user_dashboard.settings import Settings
+from user_dashboard.site import PublishedSite
 from user_dashboard.wording import number
 from web_shared.account_secrets import AccountSecrets
 from web_shared.compression import install_compression
@@ -30,7 +31,7 @@ _HERE = Path(__file__).parent
 def create_app(settings: Settings) -> Flask:
     """The whole dashboard: login, page, redraws, download, health."""
     app = Flask(__name__, static_folder=None)
-    install_look(app)
+    install_look(app, PublishedSite(settings.data_folder))
     StaticFolder("dashboard", _HERE / "assets").install(app)
     install_compression(app)
     install_error_pages(app)

@@ -99,6 +99,8 @@ def check_logo(content: bytes, media_type: str, name: str) -> Logo:
             f"site.logo: {name} is larger than {LARGEST_LOGO_BYTES // 1024} KiB",
             "Make it smaller: every user's dashboard gets a copy.",
         )
+    if media_type not in _LOGO_TYPES.values():
+        raise _wrong("site.logo", media_type, "Name an .svg or .png file.")
     is_svg = media_type == _LOGO_TYPES[".svg"]
     if not (b"<svg" in content[:_SVG_WITHIN_BYTES] if is_svg else content.startswith(_PNG_START)):
         raise SettingsError(

@@ -15,7 +15,7 @@ from flask import Flask, Response, abort, make_response, request
 
 from web_shared.compression import accepts_gzip
 
-_KEPT_FOR_GOOD = "public, max-age=31536000, immutable"
+KEPT_FOR_GOOD = "public, max-age=31536000, immutable"
 _HASH_LETTERS = 12
 
 # Not left to the machine's own table: a minimal image has none, and `nosniff` makes a wrong type fatal.
@@ -78,7 +78,7 @@ class StaticFolder:
             answer.headers["Content-Encoding"] = "gzip"
         answer.headers["Content-Type"] = asset.media_type
         # During an update a page of one version may ask for another's file: serve it, keep it not.
-        answer.headers["Cache-Control"] = _KEPT_FOR_GOOD if digest == self._digest_of_folder() else "no-cache"
+        answer.headers["Cache-Control"] = KEPT_FOR_GOOD if digest == self._digest_of_folder() else "no-cache"
         answer.vary.add("Accept-Encoding")
         answer.set_etag(asset.digest + ("-gzip" if zipped is not None else ""))
         answer.make_conditional(request)
