@@ -5,7 +5,7 @@ from markupsafe import Markup, escape
 
 from overview.times import iso_time
 
-_SIZES = ((1 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB"))
+_SIZES = ((1 << 40, "TiB"), (1 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB"))
 
 
 def install_filters(app: Flask) -> None:

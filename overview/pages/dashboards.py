@@ -17,6 +17,7 @@ from web_shared.error_pages import error_answer
 
 # `orchestrator watch` looks at least once a minute.
 OLD_AFTER_SECONDS = 180
+_WEEK = 7 * 86400
 
 _OPENS = ("ready", "starting", "asleep")
 _log = logging.getLogger(__name__)
@@ -30,12 +31,17 @@ def dashboards_pages(snapshots: Snapshots, state: StateFolder) -> Blueprint:
     def page() -> str:
         views = snapshots.dashboards()
         seen_at = max((view.seen_at for view in views if view.seen_at is not None), default=None)
+        visits = [view.last_visit_at for view in views if view.last_visit_at is not None]
         return render_template(
             "overview/dashboards.html",
             views=views,
             states=Counter(view.state or "never seen" for view in views),
             seen_at=seen_at,
             old=seen_at is not None and time.time() - seen_at > OLD_AFTER_SECONDS,
+            memory=sum(view.memory_bytes or 0 for view in views),
+            measured=sum(view.memory_bytes is not None for view in views),
+            visited=sum(visit > time.time() - _WEEK for visit in visits),
+            newest_visit=max(visits, default=None),
         )
 
     @pages.get("/dashboards/<user>/open")

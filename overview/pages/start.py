@@ -1,9 +1,19 @@
 """The start page: is anything wrong?"""
 
-from flask import Blueprint, render_template
+import time
+from typing import Any
 
+from flask import Blueprint, Response, render_template
+
+from alerts import troubles
+from overview.parts import Part, as_feed, part
+from overview.rules import current_rules
 from overview.snapshots import Snapshots
-from usage_store.engine import Store
+from overview.start_tiles import grouped, tiles, verdict
+from usage_store.engine import Store, StoreConnection
+
+# All that any tile or trouble is made from.
+_TOPICS = ("storage", "io", "queues", "hosts", "backups", "dashboards", "collection")
 
 
 def start_pages(snapshots: Snapshots, store: Store) -> Blueprint:
@@ -11,6 +21,37 @@ def start_pages(snapshots: Snapshots, store: Store) -> Blueprint:
 
     @pages.get("/")
     def page() -> str:
-        return render_template("overview/start.html")
+        with store.reading() as connection:
+            parts = _parts(snapshots, connection)
+        return render_template("overview/start.html", parts=parts, volumes=snapshots.storage().volumes)
+
+    @pages.get("/start.json")
+    def feed() -> Response:
+        minute = int(time.time()) // 60
+        return snapshots.feed(
+            ("start",), _TOPICS, lambda connection: as_feed(_parts(snapshots, connection)), also=minute
+        )
+
+    @pages.get("/start/totals.json")
+    def totals_feed() -> Response:
+        """Changes when bubbles may have."""
+        return snapshots.feed(("start", "totals"), ("storage",), lambda _connection: _totals(snapshots))
 
     return pages
+
+
+def _totals(snapshots: Snapshots) -> dict[str, Any]:
+    return {name: total._asdict() for name, total in snapshots.storage().totals.items()}
+
+
+def _parts(snapshots: Snapshots, connection: StoreConnection) -> list[Part]:
+    now = time.time()
+    found = troubles(connection, current_rules(), now)
+    shown = tiles(connection, snapshots.storage(), snapshots.dashboards(), found, now)
+    measured = {tile.title: tile for tile in shown if tile.newest_time is not None}
+    state, words = verdict(found, measured)
+    return [
+        part("verdict", "overview/start_verdict.html", state=state, words=words, measured=measured),
+        part("tiles", "overview/start_tiles.html", tiles=shown),
+        part("troubles", "overview/start_troubles.html", groups=grouped(found), measured=measured),
+    ]

@@ -1,5 +1,5 @@
 // Everybody's dashboard in one table.
-import { element, openLink, stateElement } from "./cells.js";
+import { element, number, openLink, stateElement } from "./cells.js";
 import { chips } from "./chips.js";
 import { watchFeed } from "./feed.js";
 import { age, moment } from "./times.js";
@@ -15,7 +15,7 @@ const none = () => element("span", "none", "–");
 const seconds = (iso) => (iso === null ? null : Date.parse(iso) / 1000);
 
 function rowsOf({ dashboards }) {
-  return dashboards.map((one) => ({ ...one, started: seconds(one.started_at), seen: seconds(one.seen_at) }));
+  return dashboards.map((one) => ({ ...one, started: seconds(one.started_at), seen: seconds(one.seen_at), visited: seconds(one.last_visit_at) }));
 }
 
 function timeCell(value, suffix) {
@@ -33,7 +33,8 @@ function address(row) {
 
 function userCell(row) {
   const shown = element("span", "user-cell");
-  const name = element("b", "user-name", row.user);
+  const name = element("a", "user-name", row.user);
+  name.href = `/users/${encodeURIComponent(row.user)}`;
   name.title = row.user;  // long names are cut
   shown.append(name);
   if (!row.listed) {
@@ -51,6 +52,8 @@ const COLUMNS = [
   { title: "Up for", field: "started", sorter: "number", sorterParams: EMPTY_LAST, ...RIGHT, minWidth: 90, formatter: (cell) => (cell.getData().state === "ready" ? timeCell(cell.getValue(), "") : none()) },
   { title: "Memory", field: "memory_bytes", sorter: "number", sorterParams: EMPTY_LAST, ...RIGHT, minWidth: 100,
     formatter: (cell) => (cell.getValue() === null ? none() : `${(cell.getValue() / 2 ** 20).toFixed(1)} MiB`) },
+  { title: "Last visit", field: "visited", sorter: "number", sorterParams: EMPTY_LAST, ...RIGHT, minWidth: 110,
+    headerTooltip: "When the user last opened it; visits of admins do not count", formatter: (cell) => timeCell(cell.getValue(), " ago") },
   { title: "Image", field: "image", minWidth: 250, widthGrow: 1.4, formatter: (cell) => cell.getValue() === null ? none() : element("span", "", cell.getValue()) },
   { title: "Error", field: "error", minWidth: 140, widthGrow: 1.6, formatter: (cell) => cell.getValue() === null ? none() : errorCell(cell.getValue()) },
   { title: "Seen", field: "seen", sorter: "number", sorterParams: EMPTY_LAST, ...RIGHT, minWidth: 100, formatter: (cell) => timeCell(cell.getValue(), " ago") },
@@ -69,7 +72,16 @@ function applyFilters() {
     && (!wanted || texts(row).some((text) => text !== null && text.toLowerCase().includes(wanted))));
 }
 
+// The states of the chips count what is there now; a state that appeared gets its chip with the next visit.
+function countStates(rows) {
+  for (const chip of document.querySelectorAll("[data-filter]")) {
+    const count = rows.filter((row) => chip.dataset.filter === "all" || (row.state ?? "never seen") === chip.dataset.filter).length;
+    chip.querySelector("b").textContent = number(count);
+  }
+}
+
 async function onFeed(feed) {
+  countStates(feed.dashboards);
   if (table !== null) {
     await table.replaceData(rowsOf(feed));
     return;
@@ -86,4 +98,4 @@ async function onFeed(feed) {
   search.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(applyFilters, 120); });
 }
 
-if (place !== null) watchFeed("/api/dashboards", onFeed);
+if (place !== null) watchFeed("/api/dashboards", onFeed, { topics: ["dashboards"] });

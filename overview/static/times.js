@@ -8,6 +8,16 @@ const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 export const now = () => Date.now() / 1000;
 export const moment = (seconds) => dayAndTime.format(new Date(seconds * 1000));
 
+const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
+const dayAndClock = new Intl.DateTimeFormat(undefined, { month: "short", day: "numeric", hour: "2-digit", minute: "2-digit" });
+const sameDay = (one, other) => one.toDateString() === other.toDateString();
+
+// The clock of today, the day of other days; the zone stands at the foot of the page.
+export function short(seconds) {
+  const time = new Date(seconds * 1000);
+  return (sameDay(time, new Date()) ? clock : Math.abs(now() - seconds) < 300 * DAY ? dayAndClock : dayAndTime).format(time);
+}
+
 export const age = (seconds) => span(Math.max(0, now() - seconds));
 
 export function span(old) {
@@ -29,7 +39,7 @@ export function timeElement(seconds, how) {
   return element;
 }
 
-const SHOWN = { age, due, time: moment };
+const SHOWN = { age, due, time: moment, short };
 
 function write(element) {
   const seconds = Date.parse(element.dateTime) / 1000;

@@ -1,0 +1,212 @@
+"""A tile for each kind of data on the start page: what there is, how new it is, whether anything is wrong."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from alerts import SERIOUS, Trouble
+from overview.shown import number, size
+from overview.storage_table import StorageTable
+from usage_store.at_a_glance import backups_at_a_glance, hosts_at_a_glance, io_at_a_glance
+from usage_store.collection_runs import latest_runs
+from usage_store.dashboards import DashboardView
+from usage_store.engine import StoreConnection
+from usage_store.queues import Cluster, all_clusters
+from usermon.units import bytes_from_gb
+
+# A host says something each minute; a few may be lost on the way.
+SILENT_AFTER_SECONDS = 15 * 60
+_GOOD, _NOTHING = "good", "nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """`state` is good, warning, serious, or nothing (no such data); `newest_time` is epoch seconds."""
+
+    title: str
+    link: str
+    big: str
+    unit: str
+    hint: str
+    newest_time: float | None
+    state: str = _NOTHING
+    words: str = "not measured"
+
+
+def tiles(
+    connection: StoreConnection,
+    table: StorageTable,
+    views: Sequence[DashboardView],
+    found: Sequence[Trouble],
+    now: float,
+) -> list[Tile]:
+    """In the order of the navigation."""
+    facts = (
+        _storage(table),
+        _queues(all_clusters(connection)),
+        _io(connection),
+        _hosts(connection, now),
+        _backups(connection),
+        _dashboards(views),
+        _collection(connection),
+    )
+    by_area: dict[str, list[Trouble]] = {}
+    for trouble in found:
+        by_area.setdefault(trouble.area, []).append(trouble)
+    return [_judged(tile, by_area.get(tile.link, [])) for tile in facts]
+
+
+def _judged(tile: Tile, found: Sequence[Trouble]) -> Tile:
+    if not found:
+        if tile.newest_time is None:
+            return tile
+        state, words = _GOOD, "nothing wrong"
+    else:
+        serious = sum(trouble.severity == SERIOUS for trouble in found)
+        state = "serious" if serious else "warning"
+        rest = len(found) - serious
+        parts = [f"{number(serious)} serious"] if serious else []
+        parts += [f"{number(rest)} warning{'s' if rest != 1 else ''}"] if rest else []
+        words = ", ".join(parts)
+    return Tile(tile.title, tile.link, tile.big, tile.unit, tile.hint, tile.newest_time, state, words)
+
+
+def _nothing(title: str, link: str, hint: str) -> Tile:
+    return Tile(title, link, "–", "", hint, None)
+
+
+def _storage(table: StorageTable) -> Tile:
+    if not table.totals:
+        return _nothing("Storage", "/storage", "no quota report was read")
+    held = sum(bytes_from_gb(total.gb) for total in table.totals.values())
+    amount, _, unit = size(held).partition(" ")
+    users = sum(any(row.volumes) for row in table.rows)
+    volumes = ", ".join(table.totals)
+    return Tile(
+        "Storage", "/storage", amount, unit, f"of {number(users)} users on {volumes}", table.newest_time
+    )
+
+
+def _queues(clusters: Sequence[Cluster]) -> Tile:
+    seen = [cluster for cluster in clusters if cluster.time is not None]
+    if not seen:
+        return _nothing("Queues", "/queues", "no queue was read")
+    totals = Counter[str]()
+    states = Counter[str]()
+    for cluster in seen:
+        totals.update({name: cluster.totals.get(name) or 0 for name in ("procs", "procs_running", "jobs")})
+        states.update(cluster.totals.get("jobs_by_state") or {})
+    share = f"{totals['procs_running'] / totals['procs']:.0%}" if totals["procs"] else "–"
+    many = f"{number(len(seen))} cluster{'s' if len(seen) != 1 else ''}"
+    newest = max(cluster.time or 0 for cluster in seen)
+    hint = f"of {number(totals['procs'])} processors on {many}, {number(totals['jobs'])} jobs"
+    return Tile("Queues", "/queues", share, "busy", hint, newest)
+
+
+def _io(connection: StoreConnection) -> Tile:
+    glance = io_at_a_glance(connection)
+    if glance is None:
+        return _nothing("I/O", "/io", "no I/O log was read")
+    return Tile(
+        "I/O",
+        "/io",
+        short_number(glance.operations),
+        "reads",
+        "in the last day of the log",
+        glance.newest_time,
+    )
+
+
+def _hosts(connection: StoreConnection, now: float) -> Tile:
+    glance = hosts_at_a_glance(connection, int(now) - SILENT_AFTER_SECONDS)
+    if glance is None:
+        return _nothing("Hosts", "/hosts", "no host was read")
+    hint = f"{number(glance.silent)} silent" if glance.silent else "all heard in the last quarter of an hour"
+    alive = glance.count - glance.silent
+    return Tile("Hosts", "/hosts", number(alive), f"of {number(glance.count)}", hint, glance.newest_time)
+
+
+def _backups(connection: StoreConnection) -> Tile:
+    glance = backups_at_a_glance(connection)
+    if glance is None:
+        return _nothing("Backups", "/backups", "no backup was listed")
+    hubs = f"of {number(glance.hubs)} hub{'s' if glance.hubs != 1 else ''}"
+    return Tile("Backups", "/backups", number(glance.nodes), "nodes", hubs, glance.newest_time)
+
+
+def _dashboards(views: Sequence[DashboardView]) -> Tile:
+    if not views:
+        return _nothing("Dashboards", "/dashboards", "none was started")
+    ready = sum(view.state == "ready" for view in views)
+    seen = max((view.seen_at for view in views if view.seen_at is not None), default=None)
+    others = Counter(view.state or "never seen" for view in views if view.state != "ready")
+    hint = ", ".join(f"{number(count)} {state}" for state, count in others.most_common()) or "all of them"
+    return Tile("Dashboards", "/dashboards", number(ready), f"of {number(len(views))} ready", hint, seen)
+
+
+def _collection(connection: StoreConnection) -> Tile:
+    runs = latest_runs(connection)
+    if not runs:
+        return _nothing("Collection", "/collection", "no source was read")
+    good = sum(run.error is None for run in runs)
+    newest = max(run.finished_at for run in runs)
+    hint = "read without an error" if good == len(runs) else f"{number(len(runs) - good)} failed"
+    return Tile("Collection", "/collection", number(good), f"of {number(len(runs))} sources", hint, newest)
+
+
+_SHORT = ((10**12, " T"), (10**9, " G"), (10**6, " M"), (10**3, " k"))
+
+
+def short_number(amount: int) -> str:
+    """Three digits or so: 12.3 M."""
+    for power, letter in _SHORT:
+        if amount >= power:
+            digits = amount / power
+            return f"{digits:.1f}{letter}" if digits < 100 else f"{digits:.0f}{letter}"
+    return number(amount)
+
+
+@dataclass(frozen=True, slots=True)
+class TroubleGroup:
+    """Troubles of one kind and severity; `shown` are the first of them."""
+
+    kind: str
+    severity: str
+    area: str
+    shown: Sequence[Trouble]
+    hidden: int
+
+
+_SHOWN_OF_A_KIND = 5
+
+
+def grouped(found: Sequence[Trouble]) -> list[TroubleGroup]:
+    """So that two hundred silent hosts do not hide the one cluster; in the order of `found`."""
+    groups: dict[tuple[str, str], list[Trouble]] = {}
+    for trouble in found:
+        groups.setdefault((trouble.severity, trouble.kind), []).append(trouble)
+    return [
+        TroubleGroup(
+            kind,
+            severity,
+            of_kind[0].area,
+            of_kind[:_SHOWN_OF_A_KIND],
+            max(0, len(of_kind) - _SHOWN_OF_A_KIND),
+        )
+        for (severity, kind), of_kind in groups.items()
+    ]
+
+
+def verdict(found: Sequence[Trouble], known: Mapping[str, object]) -> tuple[str, str]:
+    """The state and the words of the headline. `known`: what was ever measured; empty: nothing."""
+    serious = sum(trouble.severity == SERIOUS for trouble in found)
+    rest = len(found) - serious
+    if not known:
+        return "nothing", "Nothing is measured yet"
+    if serious:
+        more = f", and {number(rest)} to keep an eye on" if rest else ""
+        verb = "thing needs" if serious == 1 else "things need"
+        return "serious", f"{number(serious)} {verb} attention{more}"
+    if rest:
+        return "warning", f"Nothing serious; {number(rest)} thing{'s' if rest != 1 else ''} to keep an eye on"
+    return "good", "Nothing is wrong"

@@ -1,0 +1,73 @@
+"""The collection page: how each source does, in the order in which it matters."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from overview.collection_sources import source_states
+from tests.factories import run
+from usage_store.collection_runs import note_run, recent_runs, replace_rejected
+from usage_store.engine import Store
+from usermon.collection import CollectionRun
+from usermon.records import Rejected
+
+Get = Callable[..., Any]
+NOW = 1_800_000_000.0
+
+
+def runs(source: str, *ages: float, error: str | None = None, rejected: int = 0) -> list[CollectionRun]:
+    """Newest first, each so many seconds old."""
+    return [run(source, started_at=NOW - age, error=error, rejected=rejected) for age in ages]
+
+
+def test_sources_in_trouble_come_first() -> None:
+    recent = {
+        "a-fine": runs("a-fine", 30),
+        "b-rejecting": runs("b-rejecting", 30),
+        "c-overdue": runs("c-overdue", 9_000),
+        "d-failed": runs("d-failed", 30, error="no such file"),
+    }
+    states = source_states(recent, {"b-rejecting": 2}, dict.fromkeys(recent, 600), NOW)
+    assert [(one.run.source, one.state) for one in states] == [
+        ("d-failed", "failed"),
+        ("c-overdue", "overdue"),
+        ("b-rejecting", "rejecting"),
+        ("a-fine", "done"),
+    ]
+
+
+def test_the_next_run_is_due_after_the_rhythm_of_the_file() -> None:
+    (state,) = source_states({"local": runs("local", 100)}, {}, {"local": 300}, NOW)
+    assert (state.next_at, state.every_seconds, state.rhythm_is_set) == (NOW + 200, 300, True)
+
+
+def test_of_an_agents_source_the_rhythm_is_the_usual_pause() -> None:
+    (state,) = source_states({"node": runs("node", 10, 70, 130, 7_000)}, {}, {}, NOW)
+    assert (state.every_seconds, state.next_at, state.rhythm_is_set) == (60, NOW + 50, False)
+    (only_once,) = source_states({"node": runs("node", 10)}, {}, {}, NOW)
+    assert (only_once.every_seconds, only_once.next_at, only_once.state) == (None, None, "done")
+
+
+def test_the_store_gives_the_newest_runs_of_each_source(store: Store) -> None:
+    with store.writing() as connection:
+        for number in range(5):
+            note_run(connection, run("local", started_at=NOW + number, taken=number))
+            note_run(connection, run("cryo", started_at=NOW + number, taken=number + 100))
+        found = recent_runs(connection, 3)
+    assert {source: [one.taken for one in of_it] for source, of_it in found.items()} == {
+        "local": [4, 3, 2],
+        "cryo": [104, 103, 102],
+    }
+
+
+@pytest.mark.parametrize(("asked", "named"), [("", {"one.csv", "two.csv"}), ("?source=cryo", {"two.csv"})])
+def test_rejected_lines_can_be_had_of_one_source(
+    get: Get, sqlite_store: Store, asked: str, named: set[str]
+) -> None:
+    with sqlite_store.writing() as connection:
+        note_run(connection, run("local"))
+        replace_rejected(connection, "local", "one.csv", [Rejected(1, "x,y", "not a date")], NOW)
+        replace_rejected(connection, "cryo", "two.csv", [Rejected(1, "x,y", "not a date")], NOW)
+    (part,) = get(f"/collection/rejected.json{asked}").get_json()["parts"]
+    assert {file for file in ("one.csv", "two.csv") if file in part[2]} == named

@@ -1,0 +1,95 @@
+"""The start page: is anything wrong?"""
+
+import re
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from alerts import Trouble
+from overview.start_tiles import grouped, short_number, verdict
+from tests.factories import dashboard_state, ledger_entry, run, usage
+from usage_store.collection_runs import note_run
+from usage_store.dashboards import save_ledger, save_states
+from usage_store.engine import Store
+from usage_store.storage_saving import save_storage
+
+Get = Callable[..., Any]
+
+
+def words(get: Get) -> str:
+    page = get("/", headers={"Accept": "text/html"}).get_data(as_text=True)
+    found = re.search(r'<h1 id="verdict-words"[^>]*>([^<]*)</h1>', page)
+    assert found
+    return found[1]
+
+
+def trouble(kind: str = "host", severity: str = "serious", subject: str = "node-1") -> Trouble:
+    return Trouble(
+        kind, "/hosts", subject, severity, None, f"{subject} is silent", "Look.", f"/hosts/{subject}"
+    )
+
+
+def test_a_fresh_installation_is_told_that_nothing_is_measured_and_what_to_do(get: Get) -> None:
+    assert words(get) == "Nothing is measured yet"
+    assert "usermon-collect check" in get("/").get_data(as_text=True)
+
+
+def test_where_all_is_well_the_page_says_so(get: Get, sqlite_store: Store) -> None:
+    with sqlite_store.writing() as connection:
+        save_storage(connection, [usage("alice", time=datetime.now(UTC))])
+        note_run(connection, run("local", started_at=time.time() - 60))
+    assert words(get) == "Nothing is wrong"
+
+
+def test_a_failed_dashboard_is_named_with_what_to_do(get: Get, sqlite_store: Store) -> None:
+    with sqlite_store.writing() as connection:
+        save_ledger(connection, [ledger_entry("bob", 8101)])
+        save_states(connection, [dashboard_state("bob", "failed", error="<b>no data</b>")])
+    page = get("/").get_data(as_text=True)
+    assert words(get).startswith("1 thing needs attention")
+    assert "orchestrator logs bob" in page
+    assert "<b>no data</b>" not in page
+    assert "&lt;b&gt;no data&lt;/b&gt;" in page
+
+
+def test_the_feed_has_the_same_parts_and_is_held_until_something_changes(
+    get: Get, sqlite_store: Store
+) -> None:
+    page = get("/", headers={"Accept": "text/html"}).get_data(as_text=True)
+    first = get("/start.json")
+    marks = {key: mark for key, mark, _ in first.get_json()["parts"]}
+    assert marks == dict(re.findall(r'data-part="([^"]+)" data-mark="([^"]+)"', page))
+    with sqlite_store.writing() as connection:
+        save_storage(connection, [usage("alice")])
+    assert get("/start.json").headers["ETag"] != first.headers["ETag"]
+
+
+def test_many_troubles_of_a_kind_do_not_hide_the_others() -> None:
+    hosts = [trouble(subject=f"node-{number}") for number in range(40)]
+    groups = grouped([*hosts, trouble("cluster", subject="cluster-a")])
+    assert [(group.kind, len(group.shown), group.hidden) for group in groups] == [
+        ("host", 5, 35),
+        ("cluster", 1, 0),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("severities", "state", "said"),
+    [
+        ([], "good", "Nothing is wrong"),
+        (["warning"], "warning", "Nothing serious; 1 thing to keep an eye on"),
+        (["serious"], "serious", "1 thing needs attention"),
+        (["serious", "serious", "warning"], "serious", "2 things need attention, and 1 to keep an eye on"),
+    ],
+)
+def test_the_headline_says_how_bad_it_is(severities: list[str], state: str, said: str) -> None:
+    assert verdict([trouble(severity=one) for one in severities], {"Hosts": 1}) == (state, said)
+
+
+def test_large_numbers_are_short() -> None:
+    assert [short_number(n) for n in (0, 999, 1_000, 12_345, 1_234_567, 123_456_789)] == [
+        *("0", "999", "1.0 k", "12.3 k", "1.2 M", "123 M")
+    ]
