@@ -102,7 +102,8 @@ def in_words(seconds: float) -> str:
 
 
 def _counted(amount: float, name: str) -> str:
-    whole = f"{amount:.1f}".removesuffix(".0") if amount < 10 and name != "second" else f"{amount:.0f}"
+    is_coarse = amount < 10 and name not in ("second", "minute")
+    whole = f"{amount:.1f}".removesuffix(".0") if is_coarse else f"{amount:.0f}"
     return f"{whole} {name}{'' if whole == '1' else 's'}"
 
 
