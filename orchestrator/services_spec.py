@@ -44,7 +44,11 @@ def overview_spec(kind: ServicesKind) -> ContainerSpec:
         Role.OVERVIEW,
         command=("python", "-m", "overview", "serve", "--host", "0.0.0.0", "--port", str(CONTAINER_PORT)),  # noqa: S104
         environment={"USERMON_HOST": kind.host, **_config_environment(kind)},
-        mounts=(Mount(kind.state.admin_folder, f"{_STATE}/admin"), *_config_mounts(kind)),
+        mounts=(
+            Mount(kind.state.admin_folder, f"{_STATE}/admin"),
+            *_config_mounts(kind),
+            *_alert_mounts(kind),
+        ),
         port=kind.overview_port,
         healthcheck=http_health_check(CONTAINER_PORT),
     )
@@ -89,6 +93,16 @@ def _config_files(kind: ServicesKind) -> tuple[Path, ...]:
         return ()
     logo = kind.site.look.logo
     return (kind.config,) if logo is None or not logo.is_file() else (kind.config, logo)
+
+
+def _alert_files(kind: ServicesKind) -> tuple[Path, ...]:
+    """What the overview needs to tell of alerts: secrets of servers, addresses of users."""
+    files = kind.site.alerts.files if kind.site is not None else ()
+    return tuple(file for file in files if file.is_file())
+
+
+def _alert_mounts(kind: ServicesKind) -> tuple[Mount, ...]:
+    return tuple(Mount(file, str(file)) for file in _alert_files(kind))
 
 
 def _config_mounts(kind: ServicesKind) -> tuple[Mount, ...]:

@@ -6,6 +6,7 @@ Read from [[alert]] in usermon.toml by alert_settings.py; DEFAULT_RULES where it
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from pathlib import Path
 from typing import ClassVar
 
 from usermon.secret import Secret
@@ -16,10 +17,12 @@ DAY_SECONDS = 86_400
 
 @dataclass(frozen=True, slots=True)
 class Webhook:
-    """Where a program is told, too. `label` names it without what is secret in its address."""
+    """Where a program is told, too: an address, or a file that holds it. `label` names it without what is
+    secret in it."""
 
     label: str
-    address: Secret
+    address: Secret | None = None
+    file: Path | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,9 @@ collectors' container must see).
     [site]                           # how pages look: see site_look.py
     name = "Example Facility"
 
+    [alerts]                         # who is told of what: see alert_settings.py, mail_settings.py
+    to = ["it@example.org"]
+
     [[source]]
     name = "local"                   # for storage: the volume
     collector = "storage_csv"
@@ -38,6 +41,8 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from usermon.alert_rule_reading import Around
+from usermon.alert_settings import AlertSettings, read_alerts
 from usermon.errors import SettingsError
 from usermon.retention import RETENTION_KEYS, Retention, read_retention
 from usermon.site_look import SITE_KEYS, SiteLook, read_site_look
@@ -48,6 +53,9 @@ _OF_EVERY_SOURCE = {
     *("name", "collector", "path", "every", "timezone"),
     *("ssh", "ssh_key", "command", "timeout"),
 }
+
+
+_KNOWN = ("timezone", "reference", "retention", "site", "source", "alerts", "alert", "mail")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +87,7 @@ class SiteFile:
     reference_files: int | None
     retention: Retention = field(default_factory=Retention)
     look: SiteLook = field(default_factory=SiteLook)
+    alerts: AlertSettings = field(default_factory=AlertSettings)
 
 
 def read_site_file(path: Path, default_timezone: str = "UTC") -> SiteFile:
@@ -103,7 +112,7 @@ def read_site_file(path: Path, default_timezone: str = "UTC") -> SiteFile:
         raise SettingsError(
             str(path), f"{path} is not TOML: {error}", "Mend the line that is named."
         ) from error
-    refuse_unknown(document, {"timezone", "reference", "retention", "site", "source"}, str(path))
+    refuse_unknown(document, _KNOWN, str(path))
     timezone = _timezone(document.get("timezone", default_timezone), f"{path}: timezone")
     reference = table(document.get("reference", {}), f"{path}: reference")
     refuse_unknown(reference, {"gb", "files"}, f"{path}: reference")
@@ -118,13 +127,17 @@ def read_site_file(path: Path, default_timezone: str = "UTC") -> SiteFile:
         )
     sources = tuple(_source(entry, path, timezone, number) for number, entry in enumerate(entries, start=1))
     _refuse_doubled(sources, path)
+    reference_gb = _positive(reference.get("gb", 25_000), f"{path}: reference.gb")
+    reference_files = _whole(reference.get("files", 1_500_000), f"{path}: reference.files")
+    rhythms = {source.name: source.every_seconds for source in sources}
     return SiteFile(
         sources=sources,
         timezone=timezone,
-        reference_gb=_positive(reference.get("gb", 25_000), f"{path}: reference.gb"),
-        reference_files=_whole(reference.get("files", 1_500_000), f"{path}: reference.files"),
+        reference_gb=reference_gb,
+        reference_files=reference_files,
         retention=read_retention(retention, f"{path}: retention"),
         look=read_site_look(look, path.parent, f"{path}: site"),
+        alerts=read_alerts(document, Around(path.parent, rhythms, reference_gb, reference_files), str(path)),
     )
 
 
