@@ -21,15 +21,16 @@ _OTHERS = [column.name for column in finished_jobs.c if column.name not in _KEYS
 
 def save_finished(
     connection: Connection, cluster_id: int, user_ids: Mapping[str, int], jobs: Sequence[FinishedJob]
-) -> int:
-    """How many of `jobs` were new, or are told otherwise now. Of two for one job the later given stands."""
+) -> tuple[int, set[int]]:
+    """How many of `jobs` were new, or are told otherwise now, and whose (ids). Of two for one job the later
+    given stands."""
     rows = {(job.job_id, job.submitted or 0): _row(job, cluster_id, user_ids) for job in jobs}
     keys = list(rows)
-    taken = 0
+    taken, touched = 0, set[int]()
     for start in range(0, len(keys), _JOBS_AT_ONCE):
         part = {key: rows[key] for key in keys[start : start + _JOBS_AT_ONCE]}
-        taken += _save_part(connection, cluster_id, part)
-    return taken
+        taken += _save_part(connection, cluster_id, part, touched)
+    return taken, touched
 
 
 def _row(job: FinishedJob, cluster_id: int, user_ids: Mapping[str, int]) -> Row:
@@ -44,7 +45,7 @@ def _row(job: FinishedJob, cluster_id: int, user_ids: Mapping[str, int]) -> Row:
     }
 
 
-def _save_part(connection: Connection, cluster_id: int, rows: Mapping[Key, Row]) -> int:
+def _save_part(connection: Connection, cluster_id: int, rows: Mapping[Key, Row], touched: set[int]) -> int:
     stood = _stored(connection, cluster_id, {job_id for job_id, _ in rows})
     fresh = {key: row for key, row in rows.items() if stood.get(key) != tuple(row[n] for n in _OTHERS)}
     if not fresh:
@@ -52,8 +53,11 @@ def _save_part(connection: Connection, cluster_id: int, rows: Mapping[Key, Row])
     sums: Sums = {}
     for key, row in fresh.items():
         if key in stood:
-            _count(sums, dict(zip(_OTHERS, stood[key], strict=True)), -1)
+            before = dict(zip(_OTHERS, stood[key], strict=True))
+            _count(sums, before, -1)
+            touched.add(before["user_id"])
         _count(sums, row, 1)
+        touched.add(row["user_id"])
     statement = upsert(connection, finished_jobs)
     statement = statement.on_conflict_do_update(
         index_elements=list(_KEYS), set_={name: statement.excluded[name] for name in _OTHERS}

@@ -1,7 +1,8 @@
 """Saving what batch queues hold: the newest snapshot in full, older ones as sums. Asking is in queues.py."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, Table, bindparam, or_, select
@@ -13,6 +14,7 @@ from usage_store.names import ids_of, ids_of_users
 from usage_store.revisions import next_revision
 from usage_store.saved import Saved
 from usage_store.schema_queues import cluster_history, cluster_jobs, cluster_nodes, clusters
+from usage_store.user_revisions import note_changed_users
 from usermon.queue_records import ClusterSnapshot, FinishedJob, Job, Node
 
 QueueRecord = ClusterSnapshot | FinishedJob
@@ -34,17 +36,25 @@ def save_queues(connection: Connection, source: str, records: Sequence[QueueReco
     cluster_id = ids_of(connection, clusters, [source])[source]
     names = {job.user for snapshot in snapshots for job in snapshot.jobs} | {job.user for job in finished}
     user_ids = ids_of_users(connection, names)
-    taken = sum(_save_snapshot(connection, cluster_id, user_ids, snapshot) for snapshot in snapshots)
-    taken += save_finished(connection, cluster_id, user_ids, finished) if finished else 0
+    touched: set[int] = set()
+    taken = sum(_save_snapshot(connection, cluster_id, user_ids, snapshot, touched) for snapshot in snapshots)
+    if finished:
+        ended, of_users = save_finished(connection, cluster_id, user_ids, finished)
+        taken += ended
+        touched |= of_users
     if taken:
-        next_revision(connection, "queues")
+        note_changed_users(connection, "queues", touched, next_revision(connection, "queues"))
     return Saved(taken, len(records) - taken)
 
 
 def _save_snapshot(
-    connection: Connection, cluster_id: int, user_ids: dict[str, int], snapshot: ClusterSnapshot
+    connection: Connection,
+    cluster_id: int,
+    user_ids: dict[str, int],
+    snapshot: ClusterSnapshot,
+    touched: set[int],
 ) -> bool:
-    """Whether it said anything new."""
+    """Whether it said anything new; whose jobs are others now come to `touched`."""
     counts = counts_of(snapshot)
     is_new = _note_history(connection, cluster_id, snapshot.time, counts)
     newest = connection.execute(select(clusters.c.time).where(clusters.c.id == cluster_id)).scalar_one()
@@ -52,8 +62,8 @@ def _save_snapshot(
         return is_new
     jobs = [_job_row(job, cluster_id, user_ids) for job in snapshot.jobs]
     nodes = [_node_row(node, position, cluster_id) for position, node in enumerate(snapshot.nodes)]
-    is_new |= _replace(connection, cluster_jobs, cluster_id, jobs)
-    is_new |= _replace(connection, cluster_nodes, cluster_id, nodes)
+    is_new |= _replace(connection, cluster_jobs, cluster_id, jobs, touched)
+    is_new |= _replace(connection, cluster_nodes, cluster_id, nodes, set())
     totals, per_user = _as_json(counts.totals), _as_json(counts.per_user)
     stands = (clusters.c.time, clusters.c.totals, clusters.c.per_user)
     wanted = (snapshot.time, totals, per_user)
@@ -100,18 +110,28 @@ def _as_json(value: Any) -> str:
     return json.dumps(value, separators=(",", ":"))
 
 
-def _replace(connection: Connection, table: Table, cluster_id: int, rows: Iterable[Row]) -> bool:
+def _replace(
+    connection: Connection, table: Table, cluster_id: int, rows: Iterable[Row], touched: set[int]
+) -> bool:
     """Make the cluster's rows in `table` these. From one minute to the next few change, and only those are
-    written: writing 50 000 rows anew takes ten times as long as reading them."""
+    written: writing 50 000 rows anew takes ten times as long as reading them. The users of those whose change
+    matters to them come to `touched`."""
     keys = [column.name for column in table.primary_key if column.name != "cluster_id"]
     others = [column.name for column in table.c if column.name not in ("cluster_id", *keys)]
     query = select(*(table.c[name] for name in (*keys, *others))).where(table.c.cluster_id == cluster_id)
     stood = {row[: len(keys)]: row[len(keys) :] for row in map(tuple, connection.execute(query))}
     fresh: list[Row] = []
+    matters = _of_interest(others)
     for row in rows:
-        if stood.pop(tuple(row[name] for name in keys), None) != tuple(row[name] for name in others):
+        after = tuple(row[name] for name in others)
+        before = stood.pop(tuple(row[name] for name in keys), None)
+        if before != after:
             fresh.append(row)
+            if matters and (before is None or matters(before) != matters(after)):
+                touched.update(one[others.index("user_id")] for one in (before, after) if one is not None)
     if stood:
+        if matters:
+            touched.update(row[others.index("user_id")] for row in stood.values())
         gone = table.delete().where(
             table.c.cluster_id == cluster_id, *(table.c[name] == bindparam(f"of_{name}") for name in keys)
         )
@@ -125,3 +145,10 @@ def _replace(connection: Connection, table: Table, cluster_id: int, rows: Iterab
         )
         connection.execute(statement, fresh)
     return bool(stood or fresh)
+
+
+def _of_interest(columns: list[str]) -> Callable[[Any], Any] | None:
+    """Of a job's row what its user would call a change. Of thousands that wait, all grow in priority."""
+    if "user_id" not in columns:
+        return None
+    return itemgetter(*(i for i, name in enumerate(columns) if name not in ("priority", "nodes")))

@@ -87,13 +87,26 @@ storage_latest = Table(
     Column("revision", BigInteger, nullable=False),
 )
 
-# Which revision of a user's data their published file holds, and with what around it (a digest).
+# Which revision of a user's data their published file of a kind holds, with what around it (a digest), and
+# when it was written.
 publications = Table(
     "publications",
     metadata,
     Column("user_id", ForeignKey("users.id"), primary_key=True),
+    Column("kind", String(16), primary_key=True),
     Column("revision", BigInteger, nullable=False),
     Column("presentation", String(64), nullable=False),
+    Column("time", BigInteger, nullable=False),
+)
+
+# At which revision of a kind ("io", "queues") a user's data changed last: of thousands, few do at once.
+user_revisions = Table(
+    "user_revisions",
+    metadata,
+    Column("kind", String(16), primary_key=True),
+    Column("user_id", ForeignKey("users.id"), primary_key=True),
+    Column("revision", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
 )
 
 # One counter a topic ("storage", "dashboards", "collection"): what a page was drawn from, for ETags.

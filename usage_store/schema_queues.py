@@ -112,5 +112,6 @@ finished_sums = Table(
     Column("jobs", BigInteger, nullable=False),
     Column("cpu_seconds", BigInteger, nullable=False),
     Column("gpu_seconds", BigInteger, nullable=False),
+    Index("ix_finished_sums_user_id", "user_id", "day"),
     sqlite_with_rowid=False,
 )

@@ -7,16 +7,27 @@ Written by the collectors, read by the dashboard; in columns, so that a year is 
      "volumes": {"local": {"time": [1690000000, ...], "used_bytes": [...], "files": [...],
                            "soft_limit_bytes": null, "hard_limit_bytes": null,
                            "soft_limit_files": null, "hard_limit_files": null,
-                           "bytes_grace": null, "files_grace": null}}}
+                           "bytes_grace": null, "files_grace": null}},
+     "medians": {"local": {"users": 35, "used_bytes": 118111600640, "files": 1200}}}
 
 Times are UTC epoch seconds, ascending. Limits and graces ("6 days", "expired") are those of the newest
-sample. The timezone is the facility's, in which pages show times.
+sample. The timezone is the facility's, in which pages show times. Medians are of all users who have samples
+on a volume, rounded; a volume with too few users has none.
 """
 
-import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 
-from usermon.errors import UsermonError
+from usermon.published_file import UnreadablePublishedFile, check_each, only_ours, pack, unpack
+
+__all__ = [
+    "FORMAT",
+    "PublishedStorage",
+    "UnreadablePublishedFile",
+    "VolumeHistory",
+    "VolumeMedian",
+    "from_json",
+    "to_json",
+]
 
 FORMAT = 1
 
@@ -35,6 +46,13 @@ class VolumeHistory:
 
 
 @dataclass(frozen=True, slots=True)
+class VolumeMedian:
+    users: int
+    used_bytes: int
+    files: int
+
+
+@dataclass(frozen=True, slots=True)
 class PublishedStorage:
     user: str
     timezone: str
@@ -42,26 +60,20 @@ class PublishedStorage:
     reference_gb: float | None
     reference_files: int | None
     volumes: dict[str, VolumeHistory]
-
-
-class UnreadablePublishedFile(UsermonError):
-    """A published file is not what this version writes."""
+    medians: dict[str, VolumeMedian] = field(default_factory=dict)
 
 
 def to_json(published: PublishedStorage) -> bytes:
-    return json.dumps({"format": FORMAT, **asdict(published)}, separators=(",", ":")).encode()
+    return pack(FORMAT, asdict(published))
 
 
 def from_json(content: bytes) -> PublishedStorage:
     """Raises UnreadablePublishedFile for anything that `to_json` of this format did not write."""
-    try:
-        fields = json.loads(content)
-        if fields.pop("format") != FORMAT:
-            raise ValueError("another format")
+    with only_ours():
+        fields = unpack(content, FORMAT)
         fields["volumes"] = {name: VolumeHistory(**columns) for name, columns in fields["volumes"].items()}
+        medians = fields.get("medians", {})
+        fields["medians"] = {volume: VolumeMedian(**median) for volume, median in medians.items()}
+        for median in fields["medians"].values():
+            check_each((int,), [median.users, median.used_bytes, median.files])
         return PublishedStorage(**fields)
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
-        raise UnreadablePublishedFile(
-            "the published data is damaged or of another version",
-            "The collector writes it anew at its next pass; if this stays, tell your administrators.",
-        ) from error

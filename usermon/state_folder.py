@@ -7,7 +7,7 @@ STATE/
   store/usermon.db      the store, when it is SQLite
   admin/                what the overview may read: password-hash, session-key, link-key
   secrets/USER/         what a dashboard may read: password-hash, session-key, link-key (its own)
-  published/USER/       storage.json: the user's own slice of the store
+  published/USER/       storage.json, io.json, jobs.json: the user's own slice of the store
   agent/                of an agent that delivers to a hub: spool/ (batches that wait), progress/ (of files)
 """
 
@@ -20,6 +20,8 @@ PASSWORD_HASH = "password-hash"  # noqa: S105 - the name of a file
 SESSION_KEY = "session-key"
 LINK_KEY = "link-key"
 PUBLISHED_STORAGE = "storage.json"
+PUBLISHED_IO = "io.json"
+PUBLISHED_JOBS = "jobs.json"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,15 @@
 
 from tests.factories import usage
 from usage_store.engine import Store
-from usage_store.publications import forget_published, note_published, users_to_publish
+from usage_store.publications import Wanted, forget_published, note_published, users_to_publish
 from usage_store.storage_saving import save_storage
+
+NOW = 1_772_452_800
 
 
 def due(store: Store, presentation: str = "plain", missing: tuple[str, ...] = ()) -> dict[str, int]:
     with store.reading() as connection:
-        return users_to_publish(connection, presentation, missing)
+        return users_to_publish(connection, Wanted("storage", presentation, missing))
 
 
 def save(store: Store, *users: str, gb: float = 1, volume: str = "local") -> None:
@@ -18,7 +20,8 @@ def save(store: Store, *users: str, gb: float = 1, volume: str = "local") -> Non
 
 def publish(store: Store, presentation: str = "plain") -> None:
     with store.writing() as connection:
-        note_published(connection, users_to_publish(connection, presentation), presentation)
+        wanted = Wanted("storage", presentation)
+        note_published(connection, "storage", users_to_publish(connection, wanted), presentation, NOW)
 
 
 def test_everybody_with_data_is_due_until_published(store: Store) -> None:
@@ -65,5 +68,5 @@ def test_data_that_came_while_publishing_stays_due(store: Store) -> None:
     being_published = due(store)
     save(store, "alice", gb=2)
     with store.writing() as connection:
-        note_published(connection, being_published, "plain")
+        note_published(connection, "storage", being_published, "plain", NOW)
     assert due(store).keys() == {"alice"}

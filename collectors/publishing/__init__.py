@@ -1,0 +1,1 @@
+"""What dashboards get to see: a file of each kind for each user, one module a kind."""

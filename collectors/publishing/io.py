@@ -1,0 +1,79 @@
+"""io.json: how often a user read, when, in which sizes, on which machines."""
+
+import time
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from collectors.publishing.kind import Around, digest_of
+from collectors.publishing.offered import sources_of
+from collectors.publishing.steady import Medians, SteadyMedians
+from usage_store.delivered_sources import delivered_sources
+from usage_store.engine import StoreConnection
+from usage_store.medians import io_median, newest_io_day
+from usage_store.user_io import IoReach, io_of_user
+from usermon.published_io import (
+    DAILY_DAYS,
+    HOURLY_DAYS,
+    MOST_MACHINES,
+    IoMedian,
+    Operations,
+    OperationsByMachine,
+    OperationsBySize,
+    PublishedIo,
+    to_json,
+)
+from usermon.site_file import SiteFile
+from usermon.state_folder import PUBLISHED_IO
+
+
+class _Facts(NamedTuple):
+    newest_day: int
+    median: IoMedian | None
+
+
+class IoFiles:
+    kind = "io"
+    file = PUBLISHED_IO
+    is_for_all = True
+
+    def __init__(self, site: SiteFile) -> None:
+        self._site = site
+        self._medians = SteadyMedians(_medians)
+
+    def is_offered(self, connection: StoreConnection) -> bool:
+        return bool(sources_of(self._site, self.kind) or delivered_sources(connection, self.kind))
+
+    def around(self, connection: StoreConnection, now: float) -> Around:
+        found = self._medians.get(connection, now).get("all")
+        median = None if found is None else IoMedian(found.users, round(found.amounts[0]))
+        told = None if median is None else median.total_of_month
+        facts = _Facts(newest_io_day(connection) or 0, median)
+        return Around(digest_of((self._site.timezone, told)), facts)
+
+    def content(self, connection: StoreConnection, user: str, around: Around) -> bytes:
+        facts: _Facts = around.facts
+        io = io_of_user(connection, user, IoReach(facts.newest_day, HOURLY_DAYS, DAILY_DAYS))
+        return to_json(
+            PublishedIo(
+                user=user,
+                timezone=self._site.timezone,
+                published_at=int(time.time()),
+                hours=Operations(*_columns(io.hours, 2)),
+                days=Operations(*_columns(io.days, 2)),
+                sizes=OperationsBySize(*_columns(io.sizes, 4)),
+                machines=OperationsByMachine(*_columns(io.machines[:MOST_MACHINES], 4)),
+                more_machines=max(0, len(io.machines) - MOST_MACHINES),
+                total=io.total,
+                total_of_month=io.total_of_month,
+                median=facts.median,
+            )
+        )
+
+
+def _medians(connection: StoreConnection) -> Medians:
+    median = io_median(connection)
+    return {} if median is None else {"all": median}
+
+
+def _columns(rows: Sequence[tuple[Any, ...]], count: int) -> list[list[Any]]:
+    return [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in range(count)]
