@@ -6,6 +6,7 @@ import { age, moment } from "./times.js";
 
 const place = document.getElementById("dashboards-table");
 const search = document.getElementById("search");
+const NARROW = matchMedia("(max-width: 40rem)").matches;
 const RIGHT = { hozAlign: "right", headerHozAlign: "right" };
 const EMPTY_LAST = { alignEmptyValues: "bottom" };
 let table = null;
@@ -46,15 +47,15 @@ function userCell(row) {
 }
 
 const COLUMNS = [
-  { title: "User", field: "user", frozen: true, minWidth: 120, widthGrow: 1.2, formatter: (cell) => userCell(cell.getData()) },
-  { title: "State", field: "state", minWidth: 120, formatter: (cell) => stateElement(cell.getValue()) },
-  { title: "Address", field: "url", minWidth: 220, widthGrow: 1.6, sorter: (a, b, one, other) => (one.getData().port ?? 1e9) - (other.getData().port ?? 1e9), formatter: (cell) => address(cell.getData()) },
+  { title: "User", field: "user", frozen: true, minWidth: NARROW ? 118 : 180, widthGrow: 1.2, formatter: (cell) => userCell(cell.getData()) },
+  { title: "State", field: "state", minWidth: 134, formatter: (cell) => stateElement(cell.getValue()) },
+  { title: "Address", field: "url", minWidth: 190, widthGrow: 1.6, sorter: (a, b, one, other) => (one.getData().port ?? 1e9) - (other.getData().port ?? 1e9), formatter: (cell) => address(cell.getData()) },
   { title: "Up for", field: "started", sorter: "number", sorterParams: EMPTY_LAST, ...RIGHT, minWidth: 90, formatter: (cell) => (cell.getData().state === "ready" ? timeCell(cell.getValue(), "") : none()) },
   { title: "Memory", field: "memory_bytes", sorter: "number", sorterParams: EMPTY_LAST, ...RIGHT, minWidth: 100,
     formatter: (cell) => (cell.getValue() === null ? none() : `${(cell.getValue() / 2 ** 20).toFixed(1)} MiB`) },
   { title: "Last visit", field: "visited", sorter: "number", sorterParams: EMPTY_LAST, ...RIGHT, minWidth: 110,
     headerTooltip: "When the user last opened it; visits of admins do not count", formatter: (cell) => timeCell(cell.getValue(), " ago") },
-  { title: "Image", field: "image", minWidth: 250, widthGrow: 1.4, formatter: (cell) => cell.getValue() === null ? none() : element("span", "", cell.getValue()) },
+  { title: "Image", field: "image", minWidth: 200, widthGrow: 1.4, formatter: (cell) => cell.getValue() === null ? none() : element("span", "", cell.getValue()) },
   { title: "Error", field: "error", minWidth: 140, widthGrow: 1.6, formatter: (cell) => cell.getValue() === null ? none() : errorCell(cell.getValue()) },
   { title: "Seen", field: "seen", sorter: "number", sorterParams: EMPTY_LAST, ...RIGHT, minWidth: 100, formatter: (cell) => timeCell(cell.getValue(), " ago") },
 ];
