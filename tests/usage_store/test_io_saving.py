@@ -29,7 +29,7 @@ from usage_store.metadata import metadata
 from usage_store.paging import Window
 from usage_store.revisions import current_revision
 from usage_store.saved import Saved
-from usage_store.schema import revisions, users
+from usage_store.schema import revisions, user_revisions, users
 from usage_store.schema_io import (
     io_day_sizes,
     io_entries,
@@ -256,7 +256,7 @@ def in_memory() -> Store:
     store = open_store("sqlite://", migrate=False)
     tables = [table for name, table in metadata.tables.items() if name.startswith("io_")]
     with store.writing() as connection:
-        metadata.create_all(connection, [users, revisions, *tables])
+        metadata.create_all(connection, [users, revisions, user_revisions, *tables])
     return store
 
 
