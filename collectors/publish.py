@@ -14,6 +14,7 @@ from collectors.publishing.folders import sweep, user_folders, users_without, wr
 from collectors.publishing.io import IoFiles
 from collectors.publishing.jobs import JobsFiles
 from collectors.publishing.kind import PublishedKind
+from collectors.publishing.site import SitePublisher
 from collectors.publishing.storage import StorageFiles
 from collectors.reading import never
 from usage_store.collection_runs import note_run
@@ -28,6 +29,7 @@ from usage_store.publications import (
 from usage_store.revisions import current_revisions
 from usermon.collection import CollectionRun
 from usermon.errors import UsermonError
+from usermon.shown_site import PUBLISHED_SITE
 from usermon.site_file import SiteFile
 from usermon.state_folder import StateFolder
 
@@ -76,6 +78,7 @@ class Publisher:
             JobsFiles(self.site),
             IoFiles(self.site),
         )
+        self._look = SitePublisher(self.site.look)
 
     def publish_if_changed(self, now: float, is_stopping: Callable[[], bool] = never) -> bool:
         """Cheap when nothing happened: no new folder, no new data, no failure that is due again.
@@ -125,10 +128,12 @@ class Publisher:
     ) -> tuple[_Pass, CollectionRun | None]:
         pass_ = _Pass(user_folders(self.state.all_published_folder), is_stopping, at_once)
         if not self._swept:
-            sweep(pass_.folders.values(), [kind.file for kind in self._kinds])
+            sweep(pass_.folders.values(), [PUBLISHED_SITE, *(kind.file for kind in self._kinds)])
         # What failed of kinds that are not looked at now fails still.
-        looked_at = {kind.file for kind in kinds}
+        looked_at = {PUBLISHED_SITE, *(kind.file for kind in kinds)}
         pass_.failures = {key: why for key, why in self._failures.items() if key[0] not in looked_at}
+        for user, why in self._look.publish(pass_.folders).items():
+            pass_.failures[PUBLISHED_SITE, user] = why
         for kind in kinds:
             self._publish_kind(kind, pass_)
         self._swept = True

@@ -1,12 +1,17 @@
 """How the facility's look comes to every dashboard."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from collectors.publish_site import SitePublisher
+from collectors.publish import Publisher
+from collectors.publishing.site import SitePublisher
+from tests.factories import site
+from usage_store.engine import Store
 from usermon.shown_site import PUBLISHED_SITE, ShownSite, from_json
 from usermon.site_look import Logo, SiteLink, SiteLook
+from usermon.state_folder import StateFolder
 
 LINKS = (SiteLink("Help", "https://help.example.org"),)
 
@@ -67,3 +72,11 @@ def test_a_logo_that_is_not_there_leaves_the_rest_of_the_look(
     SitePublisher(SiteLook("Example", tmp_path / "gone.svg")).publish(folders)
     assert from_json((folders["alice"] / PUBLISHED_SITE).read_bytes()) == ShownSite("Example")
     assert "gone.svg cannot be read" in caplog.text
+
+
+def test_who_has_no_data_yet_sees_the_look_already(sqlite_store: Store, tmp_path: Path) -> None:
+    state = StateFolder(tmp_path)
+    state.published_folder("alice").mkdir(parents=True)
+    publisher = Publisher(sqlite_store, state, replace(site(), look=SiteLook("Example")))
+    publisher.publish_if_changed(0.0)
+    assert from_json((state.published_folder("alice") / PUBLISHED_SITE).read_bytes()).name == "Example"

@@ -1,12 +1,11 @@
 """Each user's site.json: how the facility wants its pages to look. The same for everybody, and small."""
 
 import logging
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from usermon.atomic_file import write_atomically
+from collectors.publishing.folders import write_into
 from usermon.errors import SettingsError
 from usermon.shown_site import PUBLISHED_SITE, ShownSite, shown_site, to_json, without_logo
 from usermon.site_look import SiteLook
@@ -55,12 +54,7 @@ class SitePublisher:
         if content == _USUAL:
             file.unlink()
             return
-        owner = None
-        if os.geteuid() == 0:
-            # The dashboard does not run as root; its folder belongs to whom it runs as.
-            status = folder.stat()
-            owner = (status.st_uid, status.st_gid)
-        write_atomically(file, content, mode=0o600, owner=owner)
+        write_into(folder, PUBLISHED_SITE, content)
 
 
 def _shown(look: SiteLook) -> ShownSite:
