@@ -15,6 +15,7 @@ from sqlalchemy import (
 )
 
 from usage_store import (
+    schema_alerts,
     schema_backups,
     schema_delivery,
     schema_hosts,
@@ -27,6 +28,7 @@ from usage_store.metadata import BigId, metadata
 # Tables of one kind stand in a file of their own; whoever opens the store knows them all.
 __all__ = [
     "metadata",
+    "schema_alerts",
     "schema_backups",
     "schema_delivery",
     "schema_hosts",
