@@ -177,7 +177,7 @@ class TroubleGroup:
     hidden: int
 
 
-_SHOWN_OF_A_KIND = 5
+_SHOWN_OF_A_KIND = 3
 
 
 def grouped(found: Sequence[Trouble]) -> list[TroubleGroup]:

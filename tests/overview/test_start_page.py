@@ -71,7 +71,7 @@ def test_many_troubles_of_a_kind_do_not_hide_the_others() -> None:
     hosts = [trouble(subject=f"node-{number}") for number in range(40)]
     groups = grouped([*hosts, trouble("cluster", subject="cluster-a")])
     assert [(group.kind, len(group.shown), group.hidden) for group in groups] == [
-        ("host", 5, 35),
+        ("host", 3, 37),
         ("cluster", 1, 0),
     ]
 
