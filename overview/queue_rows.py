@@ -1,0 +1,182 @@
+"""One row of the queues page: what a cluster's newest snapshot comes to, ready to be shown."""
+
+from collections.abc import Mapping
+from typing import Any, TypeAlias
+
+from overview.queue_words import NODE_KINDS, job_kind, job_words, node_kind
+from usage_store.cluster_counts import NO_TOTALS, NOTHING_PER_USER
+from usage_store.cluster_overview import rhythm_of, sums_of_all_clusters
+from usage_store.collection_runs import latest_runs
+from usage_store.engine import StoreConnection
+from usage_store.queues import Cluster, all_clusters, sums_per_user
+from usermon.collection import CollectionRun
+from usermon.site_file import SiteFile
+
+# Of each cluster so many users are shown by name; there are as many styles as that, and one for the others.
+TOP_USERS = 7
+# Without a rhythm, and of a cluster that is looked at every few seconds.
+_STALE_AFTER = 15 * 60
+_LEAST_STALE_AFTER = 5 * 60
+_RHYTHMS_UNTIL_STALE = 4
+# A pass takes its time between its beginning and the moment that its snapshot names, and clocks differ.
+_OF_THE_SAME_PASS = 120
+
+Row = dict[str, Any]
+# Of a bar: its style (a number: that of a user), what it is, how many.
+Part: TypeAlias = tuple[int | str, str, int]
+
+
+def cluster_rows(connection: StoreConnection, site: SiteFile | None) -> list[Row]:
+    """Of all clusters, by name."""
+    runs = {run.source: run for run in latest_runs(connection)}
+    sums = sums_of_all_clusters(connection)
+    return [
+        cluster_row(
+            cluster, sums.get(cluster.name, {}), runs.get(cluster.name), _rhythm(connection, site, cluster)
+        )
+        for cluster in all_clusters(connection)
+    ]
+
+
+def row_of(connection: StoreConnection, site: SiteFile | None, cluster: Cluster) -> Row:
+    run = next((run for run in latest_runs(connection) if run.source == cluster.name), None)
+    return cluster_row(cluster, sums_per_user(connection, cluster), run, _rhythm(connection, site, cluster))
+
+
+def _rhythm(connection: StoreConnection, site: SiteFile | None, cluster: Cluster) -> int | None:
+    """Seconds. Of what an agent delivers, usermon.toml says nothing here: its snapshots tell."""
+    sources = site.sources if site else ()
+    said = next((source.every_seconds for source in sources if source.name == cluster.name), None)
+    return said or rhythm_of(connection, cluster)
+
+
+def cluster_row(
+    cluster: Cluster, per_user: Mapping[str, Any], run: CollectionRun | None, rhythm_seconds: int | None
+) -> Row:
+    """`error` is why its last pass failed; `partial` says that the snapshot is of that very pass, so that
+    only a part is missing. `stale_after` is the age in seconds from which on the snapshot is old."""
+    totals = {**NO_TOTALS, **cluster.totals}
+    per_user = {**NOTHING_PER_USER, **per_user}
+    failed = run is not None and run.error is not None
+    processors = _processors(totals, per_user)
+    nodes = _nodes(totals)
+    stale_after = rhythm_seconds * _RHYTHMS_UNTIL_STALE if rhythm_seconds else _STALE_AFTER
+    return {
+        "name": cluster.name,
+        "time": cluster.time,
+        "stale_after": max(_LEAST_STALE_AFTER, stale_after),
+        "error": run.error if run and failed else None,
+        "remedy": run.remedy if run and failed else None,
+        "failed_at": run.finished_at if run and failed else None,
+        "partial": bool(
+            run and failed and cluster.time is not None and cluster.time >= run.started_at - _OF_THE_SAME_PASS
+        ),
+        "jobs": _jobs(totals),
+        "queues": dict(sorted(totals["jobs_by_queue"].items())),
+        **processors,
+        "gpus": {"total": totals["gpus"], "used": max(totals["gpus_used"], totals["gpus_running"])},
+        "nodes": nodes,
+        "proc_parts": _parts_of_processors(processors),
+        "node_parts": _parts_of_nodes(nodes["states"]),
+    }
+
+
+def _jobs(totals: Mapping[str, Any]) -> Row:
+    counts = {"running": 0, "waiting": 0, "ended": 0}
+    states = sorted(totals["jobs_by_state"].items(), key=lambda item: (-item[1], item[0]))
+    for state, count in states:
+        counts[job_kind(state)] += count
+    named = [{"state": s, "words": job_words(s), "kind": job_kind(s), "count": count} for s, count in states]
+    return {**counts, "total": totals["jobs"], "users": totals["users"], "states": named}
+
+
+def _processors(totals: Mapping[str, Any], per_user: Mapping[str, Any]) -> Row:
+    """What all processors do: of users, free, not in use on nodes that are (`idle`), out of service.
+
+    Schedulers count jobs and nodes each for itself: where jobs hold more than there is, the whole is what
+    they hold, and nothing is left for the rest.
+    """
+    of_users = {user: count for user, count in per_user["procs_per_user_running"].items() if count}
+    gpus = per_user["gpus_per_user_running"]
+    ranked = sorted(of_users.items(), key=lambda item: (-item[1], item[0]))
+    # One user more instead of "1 other".
+    shown = ranked if len(ranked) == TOP_USERS + 1 else ranked[:TOP_USERS]
+    used = sum(of_users.values())
+    rest = max(0, totals["procs"] - used)
+    free = min(rest, totals["procs_free_not_counting_used_slots"])
+    out_of_service = sum(
+        count for state, count in totals["procs_by_node_state"].items() if node_kind(state) == "out"
+    )
+    out = min(rest - free, out_of_service)
+    return {
+        "procs": {
+            "total": max(totals["procs"], used),
+            "used": used,
+            "free": free,
+            "idle": rest - free - out,
+            "out": out,
+        },
+        "users": [{"user": user, "procs": procs, "gpus": gpus.get(user, 0)} for user, procs in shown],
+        "others": {"users": len(ranked) - len(shown), "procs": used - sum(count for _, count in shown)},
+    }
+
+
+def _parts_of_processors(processors: Row) -> list[Part]:
+    procs, others = processors["procs"], processors["others"]
+    return [
+        *((place, one["user"], one["procs"]) for place, one in enumerate(processors["users"])),
+        ("others", f"{others['users']} others", others["procs"]),
+        ("free", "free", procs["free"]),
+        ("idle", "not in use beside jobs", procs["idle"]),
+        ("out", "out of service", procs["out"]),
+    ]
+
+
+def _parts_of_nodes(states: list[Row]) -> list[Part]:
+    parts: list[Part] = []
+    for one in states:
+        others = sum(str(style).startswith(one["kind"]) for style, _, _ in parts)
+        # States of one kind lie side by side: the first is plain, the next ones are marked.
+        style = one["kind"] if not others else f"{one['kind']}-{min(others, 2) + 1}"
+        parts.append((style, one["state"], one["count"]))
+    return parts
+
+
+def _nodes(totals: Mapping[str, Any]) -> Row:
+    states = [
+        {"state": state, "kind": node_kind(state), "count": count}
+        for state, count in totals["nodes_by_state"].items()
+    ]
+    states.sort(key=lambda one: (NODE_KINDS.index(one["kind"]), -one["count"], one["state"]))
+    kinds = {kind: sum(one["count"] for one in states if one["kind"] == kind) for kind in NODE_KINDS}
+    return {"total": totals["nodes"], "states": states, "kinds": kinds}
+
+
+def state_of(row: Row, now: float) -> str:
+    """`unreachable`: its last pass failed, what stands is older; `partial`: that pass gave a snapshot all the
+    same; `old`: nobody looked for a while; `none`: only jobs that ended are known; else `fresh`."""
+    if row["error"] is not None:
+        return "partial" if row["partial"] else "unreachable"
+    if row["time"] is None:
+        return "none"
+    return "old" if now - row["time"] > row["stale_after"] else "fresh"
+
+
+def site_totals(rows: list[Row]) -> Row:
+    """Of all clusters together."""
+
+    def total(group: str, name: str) -> int:
+        return sum(row[group][name] for row in rows)
+
+    return {
+        "clusters": len(rows),
+        "running": total("jobs", "running"),
+        "waiting": total("jobs", "waiting"),
+        "procs": total("procs", "total"),
+        "procs_used": total("procs", "used"),
+        "procs_free": total("procs", "free"),
+        "gpus": total("gpus", "total"),
+        "gpus_used": total("gpus", "used"),
+        "nodes": total("nodes", "total"),
+        "nodes_out": sum(row["nodes"]["kinds"]["out"] for row in rows),
+    }
