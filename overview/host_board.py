@@ -74,7 +74,9 @@ def board(hosts: Sequence[HostNow], now: float) -> Board:
         for host in talking
         if host.hardware is not None and host.sample is not None
     ]
-    kinds = Counter(kind for tile in tiles for kind in {trouble.kind for trouble in tile.troubles})
+    kinds: Counter[str] = Counter(
+        kind for tile in tiles for kind in {trouble.kind for trouble in tile.troubles}
+    )
     return Board(
         tiles=tiles,
         newest_time=max((host.newest_time for host in hosts if host.newest_time is not None), default=None),

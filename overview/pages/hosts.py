@@ -3,15 +3,20 @@
 import time
 from typing import Any
 
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, Response, render_template, request
+from werkzeug.exceptions import BadRequest
 
+from overview.error_pages import NotKnown
 from overview.hardware_groups import change_in_words, short_model
 from overview.host_board import Board, board, columns, summary
+from overview.host_facts import hardware_facts, sample_facts
+from overview.host_plot import RANGES, host_plot, range_named
 from overview.snapshots import Snapshots
 from usage_store.engine import Store, StoreConnection
 from usage_store.hardware_changes import hardware_changes
-from usage_store.host_status import LIMITS
-from usage_store.hosts_now import hosts_now
+from usage_store.host_lines import host_id_of
+from usage_store.host_status import LIMITS, is_gone, is_silent, troubles_of
+from usage_store.hosts_now import HostNow, hosts_now
 
 _MINUTE = 60
 _SHOWN_CHANGES = 100
@@ -44,7 +49,65 @@ def hosts_pages(snapshots: Snapshots, store: Store) -> Blueprint:
     def tiles_feed() -> Response:
         return snapshots.feed(("hosts",), ("hosts",), lambda _: columns(newest_board()), also=_minute())
 
+    @pages.get("/hosts/<host>")
+    def page_of_host(host: str) -> str:
+        with store.reading() as connection:
+            found = _host(connection, host)
+            changes = hardware_changes(connection, _SHOWN_CHANGES, host)
+        return render_template(
+            "overview/host.html",
+            host=found,
+            status=_status(found),
+            facts=sample_facts(found),
+            hardware=hardware_facts(found),
+            changes=[(one.time, change_in_words(one.before, one.after)) for one in changes],
+            ranges=RANGES,
+        )
+
+    @pages.get("/hosts/<host>/lines.json")
+    def lines_feed(host: str) -> Response:
+        asked = range_named(request.args.get("range"))
+        if asked is None:
+            raise BadRequest(f"range is one of {', '.join(one.name for one in RANGES)}")
+        with store.reading() as connection:
+            host_id = host_id_of(connection, host)
+        if host_id is None:
+            raise _not_known(host)
+
+        def read(connection: StoreConnection) -> dict[str, Any]:
+            found = _host(connection, host)
+            return {
+                "status": _status(found),
+                "newest_time": found.newest_time,
+                "facts": [fact._asdict() for fact in sample_facts(found)],
+                **host_plot(connection, host_id, found, asked),
+            }
+
+        return snapshots.feed(("host", host_id, asked.name), ("hosts",), read, also=_minute())
+
     return pages
+
+
+def _host(connection: StoreConnection, name: str) -> HostNow:
+    found = hosts_now(connection, name)
+    if not found:
+        raise _not_known(name)
+    return found[0]
+
+
+def _not_known(name: str) -> NotKnown:
+    return NotKnown(
+        f"no host {name!r} is known",
+        "Look for it on the page Hosts, which lists all; a new one is there after its first sample.",
+    )
+
+
+def _status(host: HostNow) -> dict[str, Any]:
+    """What stands beside its name: [kind, words] of each trouble, or that there is none."""
+    now = time.time()
+    kind = "gone" if is_gone(host, now) else None
+    troubles = [(kind or trouble.severity, trouble.words) for trouble in troubles_of(host, now)]
+    return {"troubles": troubles or [("ok", "fine")], "is_silent": is_silent(host, now)}
 
 
 def _changes(connection: StoreConnection) -> list[dict[str, Any]]:
@@ -56,3 +119,5 @@ def _changes(connection: StoreConnection) -> list[dict[str, Any]]:
 
 def _minute() -> int:
     return int(time.time()) // _MINUTE
+
+
