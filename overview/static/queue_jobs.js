@@ -51,6 +51,14 @@ export class JobsTable {
     this.ask();
   }
 
+  // Shows the jobs whose number begins so, wherever the page stands.
+  find(text) {
+    this.form.reset();
+    this.form.elements.name.value = text;
+    setTimeout(() => this.filtered());
+    this.section.scrollIntoView({ block: "start" });
+  }
+
   linkCsv() { this.section.querySelector("[data-jobs-csv]").href = `/queues/jobs.csv?${this.query()}`; }
 
   turn(by) {
