@@ -4,16 +4,29 @@ from flask import Flask
 from markupsafe import Markup, escape
 
 from overview.times import iso_time
+from usermon.numbers import THIN
 
-_SIZES = ((1 << 40, "TiB"), (1 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB"))
+_SIZES = ((1 << 50, "PiB"), (1 << 40, "TiB"), (1 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB"))
 
 
 def install_filters(app: Flask) -> None:
-    app.jinja_env.filters.update(number=number, size=size, moment=moment, seconds=seconds, span=span)
+    app.jinja_env.filters.update(
+        number=number, signed=signed, size=size, moment=moment, seconds=seconds, span=span
+    )
 
 
 def number(amount: float) -> str:
     return f"{amount:,}"
+
+
+def signed(amount: float) -> str:
+    """+1,200 or −1,200."""
+    return f"+{amount:,}" if amount > 0 else f"−{-amount:,}" if amount < 0 else "0"
+
+
+def with_commas(words: str) -> str:
+    """Words of `usermon.quotas` as the overview writes numbers: 11,531."""
+    return words.replace(THIN, ",")
 
 
 def size(amount: float | None) -> str:

@@ -53,18 +53,22 @@ class Snapshots:
         self._asked_lock = threading.Lock()
 
     def storage(self) -> StorageTable:
-        revisions = self._revisions()
+        revisions = self.revisions()
         return self._keep(
             "table",
             (revisions.get("storage", 0), revisions.get("dashboards", 0)),
             lambda: storage_table(self._latest(revisions), self.dashboards(revisions)),
         )
 
+    def latest(self) -> list[LatestUsage]:
+        """The newest sample of every series."""
+        return self._latest(self.revisions())
+
     def limits(self) -> dict[tuple[str, str], StandingLimits]:
-        return self._keep("limits", self._revisions().get("storage", 0), self._read_limits)
+        return self._keep("limits", self.revisions().get("storage", 0), self._read_limits)
 
     def dashboards(self, revisions: dict[str, int] | None = None) -> list[DashboardView]:
-        revisions = self._revisions() if revisions is None else revisions
+        revisions = self.revisions() if revisions is None else revisions
         return self._keep("dashboards", revisions.get("dashboards", 0), self._read_dashboards)
 
     def body(self, name: Hashable, mimetype: str, made_from: object, render: Callable[[], bytes]) -> Body:
@@ -84,7 +88,7 @@ class Snapshots:
     ) -> Content:
         """What `read(connection)` gives, kept until a topic or `also` changes: for pages and feeds that are
         made from the same. Name and reader belong together, and names hold nothing that browsers ask for."""
-        revisions = self._revisions()
+        revisions = self.revisions()
         made_from = (tuple(revisions.get(topic, 0) for topic in topics), also)
 
         def make() -> Content:
@@ -106,7 +110,7 @@ class Snapshots:
         `name` is the page and all that the answer depends on besides `topics` and `also` (the minute of the
         clock, where ages matter). Names may hold what browsers ask for: only the newest are kept.
         """
-        revisions = self._revisions()
+        revisions = self.revisions()
         made_from = (tuple(revisions.get(topic, 0) for topic in topics), also)
 
         def render() -> bytes:
@@ -130,7 +134,7 @@ class Snapshots:
         revision = revisions.get("storage", 0)
         return self._keep("latest", revision, lambda: self._read_latest(revision))
 
-    def _revisions(self) -> dict[str, int]:
+    def revisions(self) -> dict[str, int]:
         with self._store.reading() as connection:
             return current_revisions(connection)
 

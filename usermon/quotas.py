@@ -10,7 +10,7 @@ from usermon.numbers import number
 
 Level = Literal["fine", "near", "over"]
 EXPIRED = "expired"
-_NEAR_SHARE = 0.9
+NEAR_SHARE = 0.9
 _NEAR_DAYS = 7
 
 
@@ -76,7 +76,7 @@ def quota_words(
         level=_level(limits, trend),
         share=min(1.0, value / last),
         soft_share=soft / last if soft is not None else None,
-        fullness=_fullness(limits, value, unit),
+        fullness=fullness(limits, value, unit),
         outlook=_outlook(limits, trend),
     )
 
@@ -112,11 +112,12 @@ def _level(limits: Limits, trend: _Trend) -> Level:
         return "over"
     nearest = min(limits.known)
     days = trend.until(nearest).days
-    is_near = trend.value >= _NEAR_SHARE * nearest or (days is not None and days <= _NEAR_DAYS)
+    is_near = trend.value >= NEAR_SHARE * nearest or (days is not None and days <= _NEAR_DAYS)
     return "near" if is_near else "fine"
 
 
-def _fullness(limits: Limits, value: float | int, unit: str) -> str:
+def fullness(limits: Limits, value: float | int, unit: str) -> str:
+    """How full, or over by how much. There must be a limit."""
     over = over_words(limits, value, unit)
     if over is not None:
         if limits.hard is None or value >= limits.hard:

@@ -1,6 +1,7 @@
-"""The storage page: bubble plots and everybody's numbers in one table."""
+"""The storage page: growth, quotas, bubble plots and everybody's numbers in one table."""
 
 import json
+import time
 from collections import Counter
 from typing import Any
 
@@ -8,10 +9,19 @@ from flask import Blueprint, Response, render_template, request
 from werkzeug.exceptions import BadRequest, NotFound
 
 from overview.charts import SCALES, bubble_figure
+from overview.growers import growers
+from overview.parts import Part, as_feed, part
+from overview.quota_use import QuotaUses, quota_uses
 from overview.snapshots import Snapshots, answer
+from overview.storage_growth import VolumeGrowth, growth_of_volumes
 from overview.storage_table import OnVolume, StorageTable
 from usage_store.collection_runs import count_rejected
 from usage_store.engine import Store
+from usage_store.storage_days import volume_days
+
+# So many are listed by name; all others are in the table.
+_FULLEST, _FULLEST_FINE, _GROWERS = 12, 6, 8
+_TOPIC = ("storage",)
 
 
 def storage_pages(snapshots: Snapshots, store: Store) -> Blueprint:
@@ -28,7 +38,23 @@ def storage_pages(snapshots: Snapshots, store: Store) -> Blueprint:
             table=table,
             rejected=rejected,
             dashboard_states=states,
+            growth=_growth(snapshots),
+            parts=_parts(snapshots),
+            over=len(_quotas(snapshots).over),
         )
+
+    @pages.get("/storage/growth.json")
+    def growth_feed() -> Response:
+        return snapshots.feed(
+            ("storage growth",),
+            _TOPIC,
+            lambda _connection: [one.as_feed() for one in _growth(snapshots).values()],
+            also=_hour(),
+        )
+
+    @pages.get("/storage/parts.json")
+    def parts_feed() -> Response:
+        return snapshots.feed(("storage parts",), _TOPIC, lambda _connection: as_feed(_parts(snapshots)))
 
     @pages.get("/storage/table.json")
     def table_feed() -> Response:
@@ -37,7 +63,9 @@ def storage_pages(snapshots: Snapshots, store: Store) -> Blueprint:
             rejected = count_rejected(connection)
         made_from = (table, rejected)
         return answer(
-            snapshots.body("feed", "application/json", made_from, lambda: _columns(table, rejected))
+            snapshots.body(
+                "feed", "application/json", made_from, lambda: _columns(table, rejected, _quotas(snapshots))
+            )
         )
 
     @pages.get("/storage/bubbles/<volume>.json")
@@ -57,7 +85,45 @@ def storage_pages(snapshots: Snapshots, store: Store) -> Blueprint:
     return pages
 
 
-def _columns(table: StorageTable, rejected: int) -> bytes:
+def _hour() -> int:
+    """Whether samples still come is asked of the clock."""
+    return int(time.time()) // 3600
+
+
+def _growth(snapshots: Snapshots) -> dict[str, VolumeGrowth]:
+    """In the order of the page's volumes."""
+    known = snapshots.content(
+        "growth",
+        _TOPIC,
+        lambda connection: growth_of_volumes(volume_days(connection), time.time()),
+        also=_hour(),
+    )
+    return {volume: known[volume] for volume in snapshots.storage().volumes if volume in known}
+
+
+def _quotas(snapshots: Snapshots) -> QuotaUses:
+    return snapshots.content(
+        "quotas",
+        _TOPIC,
+        lambda _connection: quota_uses(
+            snapshots.latest(), snapshots.limits(), most=_FULLEST, most_fine=_FULLEST_FINE
+        ),
+    )
+
+
+def _parts(snapshots: Snapshots) -> list[Part]:
+    """Where there is nothing to say, no part."""
+    quotas = _quotas(snapshots)
+    found = snapshots.content("growers", _TOPIC, lambda _connection: growers(snapshots.latest(), _GROWERS))
+    parts = []
+    if quotas.limited:
+        parts.append(part("quotas", "overview/storage_quotas.html", quotas=quotas))
+    if any(period.known for period in found):
+        parts.append(part("growers", "overview/storage_growers.html", periods=found))
+    return parts
+
+
+def _columns(table: StorageTable, rejected: int, quotas: QuotaUses) -> bytes:
     """The table by columns: a third of the size of rows, for ten thousand users."""
     rows = table.rows
     return _compact(
@@ -70,8 +136,12 @@ def _columns(table: StorageTable, rejected: int) -> bytes:
                 "listed": [int(row.listed) for row in rows],
                 "port": [row.port for row in rows],
                 "state": [row.state for row in rows],
+                "over": [int(row.user in quotas.over) for row in rows],
             },
-            "volumes": [{"name": volume, **_columns_of(table, volume)} for volume in table.volumes],
+            "volumes": [
+                {"name": volume, **_columns_of(table, volume), **_quota_columns(table, volume, quotas)}
+                for volume in table.volumes
+            ],
         }
     )
 
@@ -80,6 +150,15 @@ def _columns_of(table: StorageTable, volume: str) -> dict[str, tuple[object, ...
     nothing = (None,) * len(OnVolume._fields)
     columns = zip(*(row.volumes.get(volume, nothing) for row in table.rows), strict=True)
     return dict(zip(OnVolume._fields, columns, strict=True))
+
+
+def _quota_columns(table: StorageTable, volume: str, quotas: QuotaUses) -> dict[str, object]:
+    """Percent of the fullest quota and whether one is passed; none on volumes without limits."""
+    full = [quotas.percent.get((row.user, volume)) for row in table.rows]
+    if all(percent is None for percent in full):
+        return {"full": None, "passed": []}
+    passed = [place for place, row in enumerate(table.rows) if (row.user, volume) in quotas.passed]
+    return {"full": full, "passed": passed}
 
 
 def _compact(content: Any) -> bytes:

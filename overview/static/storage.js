@@ -1,7 +1,10 @@
-// The storage page: one feed fills the table, the totals and, when it changes, the plots.
+// The storage page: one feed fills the table, the totals and, when it changes, the bubbles; growth and quotas
+// have feeds of their own.
 import { BubblePlots } from "./bubbles.js";
 import { element, number } from "./cells.js";
 import { watchFeed } from "./feed.js";
+import { showGrowth } from "./storage_growth.js";
+import { showStorageParts } from "./storage_parts.js";
 import { timeElement } from "./times.js";
 import { UsersTable } from "./users_table.js";
 
@@ -53,6 +56,9 @@ function showTotals(feed) {
   const hasData = feed.columns.user.map((_, at) => feed.volumes.some((volume) => volume.gb[at] !== null));
   count("all", listed.length);
   count("no-data", listed.filter((one, at) => one && !hasData[at]).length);
+  const over = feed.columns.over.filter((one) => one === 1).length;
+  count("over", over);
+  document.querySelector('[data-filter="over"]').hidden = over === 0;
   count("not-listed", listed.includes(1) ? listed.filter((one) => !one).length : 0);
   document.querySelector("[data-rejected]").textContent = number(feed.rejected);
   document.querySelector("[data-rejected-card]").classList.toggle("stat-warn", feed.rejected > 0);
@@ -70,4 +76,6 @@ function noWrap(...parts) {
 
 function count(name, amount) { document.querySelector(`[data-count="${name}"]`).textContent = number(amount); }
 
-watchFeed("/storage/table.json", onFeed);
+watchFeed("/storage/table.json", onFeed, { topics: ["storage", "dashboards", "collection"] });
+showGrowth();
+showStorageParts();

@@ -3,6 +3,7 @@ import { change, element, number, openLink, shadeOf, stateElement } from "./cell
 import { chips } from "./chips.js";
 import { age, moment } from "./times.js";
 import { showDetail } from "./user_detail.js";
+import { chosen, keep } from "./view.js";
 
 const DAY = 86400;
 const RIGHT = { hozAlign: "right", headerHozAlign: "right", headerSortStartingDir: "desc" };
@@ -14,35 +15,47 @@ export function rowsOf(feed) {
   const { columns, volumes } = feed;
   const listsGiven = columns.listed.includes(1);
   return columns.user.map((user, at) => {
-    const row = { user, listed: columns.listed[at] === 1 || !listsGiven, port: columns.port[at], state: columns.state[at], oldest: null };
+    const row = { user, listed: columns.listed[at] === 1 || !listsGiven, port: columns.port[at], state: columns.state[at], over: columns.over[at] === 1, oldest: null };
     volumes.forEach((volume, place) => {
       row[`gb${place}`] = volume.gb[at];
       row[`files${place}`] = volume.files[at];
       row[`week${place}`] = volume.gb_change_week[at];
       row[`weekFiles${place}`] = volume.files_change_week[at];
       row[`time${place}`] = volume.time[at];
+      if (volume.full !== null) row[`full${place}`] = volume.full[at];
       const time = volume.time[at];
       if (time !== null && (row.oldest === null || time < row.oldest)) row.oldest = time;
     });
     row.hasData = row.oldest !== null;
     return row;
-  });
+  }).map(noteWherePassed(volumes));
+}
+
+function noteWherePassed(volumes) {
+  const passed = volumes.map((volume) => new Set(volume.passed));
+  return (row, at) => {
+    passed.forEach((places, place) => { if (places.has(at)) row[`passed${place}`] = true; });
+    return row;
+  };
 }
 
 const FILTERS = {
   all: () => true,
   "no-data": (row) => row.listed && !row.hasData,
   "not-listed": (row) => !row.listed,
+  over: (row) => row.over,
 };
 
 export class UsersTable {
   constructor(place, feed) {
     this.volumes = feed.volumes.map((volume) => volume.name);
     this.widths = feed.volumes.map((volume) => ({ gb: room(volume.gb, 90), files: room(volume.files, 110), week: room(volume.gb_change_week, 100) }));
+    this.limited = feed.volumes.map((volume) => volume.full !== null);
     this.opened = null;
     this.crowd = null;
-    this.filter = "all";
+    this.filter = chosen("show") in FILTERS ? chosen("show") : "all";
     this.search = document.getElementById("search");
+    this.search.value = chosen("find") ?? this.search.value;
     this.press = chips((name) => { this.filter = name; this.applyFilters(); });
     this.table = new Tabulator(place, {
       index: "user",
@@ -60,7 +73,11 @@ export class UsersTable {
       placeholder: "Nobody matches.",
       headerSortElement: () => "",
     });
-    this.ready = new Promise((resolve) => this.table.on("tableBuilt", resolve));
+    this.ready = new Promise((resolve) => this.table.on("tableBuilt", () => {
+      this.press(this.filter);
+      if (this.filter !== "all" || this.search.value !== "") this.applyFilters();
+      resolve();
+    }));
     this.table.on("rowClick", (event, row) => {
       if (!event.target.closest("a, .detail")) this.toggle(row.getData().user);
     });
@@ -79,6 +96,8 @@ export class UsersTable {
           formatter: (cell) => amount(cell.getValue()) },
         { title: "Files", field: `files${place}`, sorter: "number", sorterParams: EMPTY_LAST, ...RIGHT, minWidth: this.widths[place].files,
           formatter: (cell) => files(cell) },
+        ...(this.limited[place] ? [{ title: "Full", field: `full${place}`, sorter: "number", sorterParams: EMPTY_LAST, ...RIGHT, minWidth: 84,
+          headerTooltip: "How full the fullest quota there is, of GB or of files", formatter: (cell) => full(cell, place) }] : []),
         { title: "Week, GB", field: `week${place}`, sorter: "number", sorterParams: EMPTY_LAST, ...RIGHT, minWidth: this.widths[place].week,
           headerTooltip: "Change of GB in a week", formatter: (cell) => week(cell, `weekFiles${place}`) },
       ],
@@ -98,11 +117,16 @@ export class UsersTable {
   userCell(cell) {
     const row = cell.getData();
     const shown = element("span", "user-cell");
-    const button = element("button", "user-button", row.user);
+    const button = element("button", "user-button");
     button.type = "button";
-    button.title = row.user;  // long names are cut
+    button.dataset.user = row.user;
+    button.setAttribute("aria-label", `History of ${row.user}`);
     button.setAttribute("aria-expanded", String(row.user === this.opened));
-    shown.append(button);
+    const name = element("a", "user-link", row.user);
+    name.href = `/users/${encodeURIComponent(row.user)}`;
+    name.title = row.user;  // long names are cut
+    shown.append(button, name);
+    if (row.over) shown.append(tag("over quota", "A limit is passed: which one stands under Quotas, and on this user's page"));
     if (!row.listed) shown.append(tag("not listed", "Measured, but no list names this user"));
     if (!row.hasData) shown.append(tag("no data", "A list names this user, nothing was measured"));
     return shown;
@@ -130,6 +154,8 @@ export class UsersTable {
     const wanted = this.search.value.trim().toLowerCase();
     const passes = this.filter === "crowd" ? (row) => this.crowd.has(row) : FILTERS[this.filter];
     this.table.setFilter((row) => passes(row) && (!wanted || row.user.toLowerCase().includes(wanted)));
+    keep("show", this.filter === "all" || this.filter === "crowd" ? null : this.filter);
+    keep("find", wanted);
   }
 
   /** Opens the row of `user` wherever it is: clears what hides it, turns to its page, scrolls there. */
@@ -141,7 +167,7 @@ export class UsersTable {
       this.search.value = "";
       this.filter = "all";
       this.press("all");
-      this.table.clearFilter();
+      this.applyFilters();
     }
     if (this.opened !== user) this.toggle(user);
     await this.table.setPageToRow(user);
@@ -167,7 +193,7 @@ export class UsersTable {
     const button = document.activeElement?.closest(".user-button");
     await drawAnew();
     if (!button || button.isConnected) return;
-    const row = this.table.getRow(button.textContent);
+    const row = this.table.getRow(button.dataset.user);
     if (row) row.getElement().querySelector(".user-button")?.focus({ preventScroll: true });
   }
 
@@ -196,6 +222,14 @@ export class UsersTable {
 function room(values, least) {
   const most = values.reduce((found, value) => Math.max(found, Math.abs(value ?? 0)), 0);
   return Math.max(least, 48 + Math.ceil(8.5 * number(most).length));
+}
+
+function full(cell, place) {
+  const value = cell.getValue();
+  if (value === null || value === undefined) return none();
+  const shown = element("span", cell.getData()[`passed${place}`] ? "full-over" : "", `${number(value)} %`);
+  if (cell.getData()[`passed${place}`]) shown.title = "A limit is passed";
+  return shown;
 }
 
 function none() { return element("span", "none", "–"); }

@@ -1,0 +1,90 @@
+// What all users together hold on each volume, day by day, and the line that carries it on.
+import { number } from "./cells.js";
+import { watchFeed } from "./feed.js";
+import { dates, draw, framed } from "./plots.js";
+import { chosen, keep } from "./view.js";
+
+const DAY = 86400;
+const RANGES = { quarter: 91 * DAY, year: 365 * DAY, all: Infinity };
+const figures = new Map([...document.querySelectorAll("[data-growth]")].map((one) => [one.dataset.growth, one]));
+const buttons = [...document.querySelectorAll("[data-growth-range]")];
+let range = chosen("range") in RANGES ? chosen("range") : "year";
+let newest = [];
+
+function press() {
+  for (const button of buttons) button.setAttribute("aria-pressed", String(button.dataset.growthRange === range));
+}
+
+function show(growth) {
+  const figure = figures.get(growth.volume);
+  if (!figure) return undefined;
+  figure.querySelector("[data-growth-words]").textContent = growth.words;
+  const said = figure.querySelector("[data-growth-said]");
+  said.replaceChildren(...growth.said.map((words) => Object.assign(document.createElement("li"), { textContent: words })));
+  return draw(figure.querySelector(".growth-plot"), (now) => plot(now, growth));
+}
+
+function plot(now, { volume, time, gb, forecast }) {
+  const colour = now.volumes[volume]?.colour;
+  const last = time[time.length - 1];
+  const start = Math.max(time[0], last - RANGES[range]);
+  // The axis is of what is in sight, whatever else was held in the years before.
+  const seen = gb.filter((_, at) => time[at] >= start);
+  const data = [{
+    type: "scatter", mode: time.length < 3 ? "markers" : "lines", name: "held", x: dates(time), y: gb,
+    line: { color: colour, width: 2 }, marker: { color: colour }, hovertemplate: "%{y:,} GB<extra></extra>",
+  }];
+  const annotations = [label(now, last, gb[gb.length - 1], `${number(Math.round(gb[gb.length - 1]))} GB`)];
+  if (forecast) {
+    data.push({
+      type: "scatter", mode: "lines+markers", name: "if it goes on so", x: dates(forecast.time), y: forecast.gb,
+      line: { color: colour, width: 2, dash: "dot" }, marker: { color: colour, symbol: "circle-open", size: [0, 8] },
+      hovertemplate: "%{y:,.0f} GB, if it goes on so<extra></extra>",
+    });
+    seen.push(forecast.gb[1]);
+    annotations.push(label(now, forecast.time[1], forecast.gb[1], `${number(Math.round(forecast.gb[1]))} GB, if it goes on so`));
+  }
+  const end = forecast ? forecast.time[1] : last;
+  const air = Math.max((end - start) * 0.03, DAY / 4);
+  return {
+    data,
+    layout: framed(now, {
+      height: 260, uirevision: `${volume} ${range}`, hovermode: "closest", annotations,
+      xaxis: { type: "date", range: dates([start - air, end + air]) },
+      yaxis: { tickformat: "~s", nticks: 5, range: span(seen) },
+    }),
+  };
+}
+
+function label(now, time, gb, text) {
+  return {
+    x: new Date(time * 1000), y: gb, text, showarrow: false, xanchor: "right", yanchor: "bottom", yshift: 8,
+    font: { color: now.ink, size: 12 }, bgcolor: now.surface, borderpad: 2, opacity: 0.9,
+  };
+}
+
+// From the least to the most with air, never so narrow that a tiny change looks like a cliff.
+function span(values) {
+  const most = Math.max(...values);
+  let least = Math.min(...values);
+  if (most - least < 0.1 * most) least = most * 0.9;
+  const air = Math.max(0.14 * (most - least), 1e-9);
+  return [Math.max(-0.02 * most, least - air), most + 2 * air];
+}
+
+export function showGrowth() {
+  if (figures.size === 0) return;
+  press();
+  for (const button of buttons) {
+    button.addEventListener("click", () => {
+      range = button.dataset.growthRange;
+      keep("range", range === "year" ? null : range);
+      press();
+      newest.map(show);
+    });
+  }
+  watchFeed("/storage/growth.json", (feed) => {
+    newest = feed;
+    return Promise.all(feed.map(show));
+  }, { topics: ["storage"] });
+}

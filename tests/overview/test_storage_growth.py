@@ -1,0 +1,66 @@
+"""How a volume grows and would go on, in words and points."""
+
+import pytest
+
+from overview.storage_growth import FORECAST_DAYS, VolumeGrowth, growth_of_volumes
+from usage_store.storage_days import VolumeDays
+from usermon.units import GIB
+
+DAY = 86_400
+NOW = 20_000 * DAY
+
+
+def growth(gb: list[float], *, ended: int = 0, users: list[int] | None = None) -> VolumeGrowth:
+    """Of daily totals, the newest of `ended` days ago."""
+    time = [NOW - (len(gb) - 1 - place + ended) * DAY for place in range(len(gb))]
+    days = VolumeDays(
+        time, [round(one * GIB) for one in gb], [10 * int(one) for one in gb], users or [3] * len(gb)
+    )
+    return growth_of_volumes({"local": days}, NOW)["local"]
+
+
+def test_steady_growth_is_told_and_carried_on() -> None:
+    found = growth([1_000 + 10 * day for day in range(40)])
+    assert found.words == (
+        "Growing by 10 GB a day at present. If it goes on so: 1,690 GB in a month, 2,290 GB in three."
+    )
+    assert found.said == [
+        "70 GB more than a week ago (+5.3 %), +700 files",
+        "300 GB more than a month ago (+27.5 %), +3,000 files",
+    ]
+    feed = found.as_feed()
+    assert feed["forecast"]["time"][1] - feed["forecast"]["time"][0] == FORECAST_DAYS * DAY
+    assert feed["forecast"]["gb"] == [1_390, pytest.approx(2_290)]
+
+
+def test_one_delivery_does_not_decide() -> None:
+    found = growth([1_000.0] * 20 + [9_000.0] * 3)
+    assert found.words == "Not growing at present."
+    assert found.as_feed()["forecast"] is None
+
+
+def test_days_on_which_nothing_changed_count_as_well() -> None:
+    """No rows of them are kept: ten quiet days and two busy ones are no steady growth."""
+    days = VolumeDays([NOW - 12 * DAY, NOW - DAY, NOW], [GIB, 2 * GIB, 3 * GIB], [1, 1, 1], [1, 1, 1])
+    assert growth_of_volumes({"local": days}, NOW)["local"].gb_a_day == 0
+
+
+def test_what_shrinks_is_not_foretold() -> None:
+    found = growth([1_000 - 10 * day for day in range(20)])
+    assert found.words == "Not growing at present."
+    assert found.said[0] == "70 GB less than a week ago (−8.0 %), −700 files"
+
+
+def test_few_days_and_samples_that_stopped_foretell_nothing() -> None:
+    assert growth([1, 2, 3]).words == "Too few days are known to tell how it goes on."
+    stopped = growth([1_000 + 10 * day for day in range(40)], ended=5)
+    assert stopped.words == "No samples have come for days: how it goes on cannot be told."
+    assert stopped.as_feed()["forecast"] is None
+
+
+def test_users_who_came_are_told_with_what_they_brought() -> None:
+    users = [100] * 10 + [101] * 10
+    assert growth([500.0] * 10 + [620.0] * 10, users=users).said[0].startswith("As much as a week ago")
+    assert growth([500.0] * 15 + [620.0] * 5, users=[100] * 15 + [101] * 5).said[0] == (
+        "120 GB more than a week ago (+24.0 %), +1,200 files, +1 user"
+    )
