@@ -1,0 +1,230 @@
+"""Keeping alerts: a round compares what is wrong now with what is open, saves, and only then tells people.
+
+One keeper at a time works on a store, by a lease. Whatever ends in the middle is gone on with by the next
+round: what was saved is sent then, and what was sent is noted one by one.
+"""
+
+import logging
+import secrets
+import time
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from alerts.addresses import read_addresses
+from alerts.changes import Changes, compare
+from alerts.mail_content import MailPage
+from alerts.outbox import Outbox
+from alerts.telling import BEGAN, ENDED, Event, Letter, Target, Teller, target_of
+from alerts.watch import Watch
+from usage_store import alert_messages, alerts, leases
+from usage_store.engine import Store, StoreConnection
+from usage_store.revisions import next_revision
+from usermon.alert_settings import AlertSettings
+from usermon.errors import UsermonError
+from usermon.site_file import SiteFile
+
+_log = logging.getLogger(__name__)
+
+LEASE = "alerts"
+LEASE_SECONDS = 150
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """What a round did; `leads` is false when another overview keeps the alerts of this store."""
+
+    leads: bool
+    begun: int = 0
+    ended: int = 0
+    sent: int = 0
+    failed: int = 0
+
+
+class Keeper:
+    def __init__(
+        self,
+        store: Store,
+        site: Callable[[], SiteFile | None],
+        *,
+        password_file: Path | None = None,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        """`site` gives usermon.toml as it is now; `password_file` stands before the one that it names."""
+        self._store = store
+        self._site = site
+        self._clock = clock
+        self._holder = secrets.token_hex(8)
+        self._until = 0.0
+        self._watch = Watch()
+        self._outbox = Outbox(store, password_file, clock)
+        self._addresses: tuple[object, dict[str, str]] = (None, {})
+
+    def round(self) -> Round:
+        """Raises UsermonError: the store does not answer. What was saved until then stays."""
+        if not self._leads():
+            return Round(leads=False)
+        now = int(self._clock())
+        site = self._site()
+        settings = site.alerts if site is not None else AlertSettings()
+        page = mail_page(site)
+        teller = Teller(settings, page, self._addresses_of(settings), _is_quiet(settings, page, now))
+        changes = self._note_changes(settings, teller, now)
+        if not teller.is_quiet:
+            self._let_go(teller, now)
+        done = self._outbox.send(settings, page, self._leads)
+        return Round(
+            True, len(changes.begun) + len(changes.stood), len(changes.ended), done.sent, done.failed
+        )
+
+    def close(self) -> None:
+        """The next keeper need not wait. Raises UsermonError."""
+        if self._until > self._clock():
+            with self._store.writing() as connection:
+                leases.end_lease(connection, LEASE, self._holder)
+            self._until = 0.0
+
+    def _leads(self) -> bool:
+        """Whether the lease is ours; renewed when half of it is over."""
+        now = self._clock()
+        if self._until - now > LEASE_SECONDS / 2:
+            return True
+        with self._store.reading() as connection:
+            held = leases.lease_of(connection, LEASE)
+        if held is not None and held[0] != self._holder and held[1] > now:
+            self._until = 0.0
+            return False
+        with self._store.writing() as connection:
+            taken = leases.take_lease(connection, LEASE, self._holder, int(now), LEASE_SECONDS)
+        self._until = int(now) + LEASE_SECONDS if taken else 0.0
+        return taken
+
+    def _note_changes(self, settings: AlertSettings, teller: Teller, now: int) -> Changes:
+        with self._store.reading() as connection:
+            found = self._watch.troubles(connection, settings.rules, now)
+            standing = alerts.open_alerts(connection)
+        changes = compare(standing, found, settings.rules, now)
+        if not changes:
+            return changes
+        with self._store.writing() as connection:
+            held = leases.lease_of(connection, LEASE)
+            if held is None or held[0] != self._holder:
+                return Changes()  # we slept for too long, and another keeper has begun
+            begun = [*alerts.add_alerts(connection, changes.begun, now, now), *changes.stood]
+            _save(connection, changes, now)
+            told = _told(connection, teller, begun, changes.ended)
+            _save_letters(connection, teller.letters(told), now)
+            if changes.are_shown:
+                next_revision(connection, alerts.TOPIC)
+        return changes
+
+    def _let_go(self, teller: Teller, now: int) -> None:
+        """Quiet hours are over: what was held goes out, one mail to each."""
+        with self._store.reading() as connection:
+            if not alert_messages.held_messages(connection):
+                return
+        with self._store.writing() as connection:
+            held = alert_messages.held_messages(connection)
+            about = alerts.alerts_by_id(
+                connection, {one.alert_id for one in held if one.alert_id is not None}
+            )
+            by_target: dict[Target, list[alert_messages.Message]] = {}
+            for one in held:
+                by_target.setdefault(target_of(one), []).append(one)
+            for target, messages in by_target.items():
+                events = [
+                    Event(one.event, about[one.alert_id]) for one in messages if one.alert_id is not None
+                ]
+                content = teller.content(target, events)
+                if len(messages) == 1:
+                    alert_messages.let_go(connection, messages[0].id, content, now)
+                    continue
+                digest = alert_messages.NewMessage(
+                    None, "digest", target.channel, target.address, alert_messages.WAITING, content
+                )
+                [digest_id] = alert_messages.add_messages(connection, [digest], now)
+                alert_messages.merge(connection, [one.id for one in messages], digest_id)
+
+    def _addresses_of(self, settings: AlertSettings) -> Mapping[str, str]:
+        """Of the file, read again when it was changed; what is wrong with it is told once."""
+        file = settings.user_mail.addresses if settings.user_mail is not None else None
+        if file is None:
+            return {}
+        try:
+            status = file.stat()
+            stamp: object = (file, status.st_mtime_ns, status.st_size)
+        except OSError:
+            stamp = (file, None)
+        if self._addresses[0] != stamp:
+            self._addresses = (stamp, self._read_addresses(file))
+        return self._addresses[1]
+
+    def _read_addresses(self, file: Path) -> dict[str, str]:
+        try:
+            read = read_addresses(file)
+        except UsermonError as error:
+            _log.error("%s. %s Nobody is mailed by it.", error.message, error.remedy)
+            return {}
+        for one in read.rejected[:5]:
+            _log.warning("%s, line %d: %s", file, one.line, one.reason)
+        return read.by_user
+
+
+def mail_page(site: SiteFile | None) -> MailPage:
+    settings = site.alerts if site is not None else AlertSettings()
+    return MailPage(
+        site=site.look.name if site is not None else "",
+        timezone=site.timezone if site is not None else "UTC",
+        overview_url=settings.overview_url,
+        domain=settings.mail.sender.partition("@")[2] if settings.mail is not None else "usermon.invalid",
+    )
+
+
+def _is_quiet(settings: AlertSettings, page: MailPage, now: int) -> bool:
+    return settings.quiet_hours is not None and settings.quiet_hours.holds(now, page.timezone)
+
+
+def _save(connection: StoreConnection, changes: Changes, now: int) -> None:
+    alerts.add_alerts(connection, changes.pending, now, None)
+    alerts.note_begun(connection, changes.stood)
+    alerts.note_found_anew(connection, changes.found_anew, now)
+    alerts.note_seen(connection, [*changes.seen, *changes.stood, *changes.back], now)
+    alerts.reword(connection, changes.reworded)
+    alerts.note_gone(connection, changes.gone, now)
+    alerts.note_ended(connection, changes.ended)
+    alerts.forget_unbegun(connection, changes.never_began)
+
+
+def _told(
+    connection: StoreConnection, teller: Teller, begun: Collection[int], ended: Collection[int]
+) -> list[tuple[Target, Event]]:
+    """Of an end hears whoever was told of the beginning, whatever usermon.toml says by now."""
+    about = alerts.alerts_by_id(connection, [*begun, *ended])
+    told = [
+        (target, Event(BEGAN, about[number]))
+        for number in begun
+        for target in dict.fromkeys(teller.told_of_beginning(about[number]))
+    ]
+    told += (
+        (target_of(message), Event(ENDED, about[message.alert_id]))
+        for message in alert_messages.told_of(connection, ended)
+        if message.alert_id is not None
+    )
+    return told
+
+
+def _save_letters(connection: StoreConnection, letters: Iterable[Letter], now: int) -> None:
+    singles = []
+    for letter in letters:
+        if not letter.parts:
+            singles.append(letter.message)
+            continue
+        [digest_id] = alert_messages.add_messages(connection, [letter.message], now)
+        parts = [
+            alert_messages.NewMessage(
+                one.alert_id, one.event, one.channel, one.target, one.state, digest_id=digest_id
+            )
+            for one in letter.parts
+        ]
+        alert_messages.add_messages(connection, parts, now)
+    alert_messages.add_messages(connection, singles, now)

@@ -1,0 +1,158 @@
+"""Sending mail: one connection for all of a round, with the server's certificate checked."""
+
+import smtplib
+import socket
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import formatdate
+from pathlib import Path
+
+from alerts.delivering import NotDelivered
+from alerts.mail_content import MailContent
+from usermon.errors import UsermonError
+from usermon.mail_settings import STARTTLS, TLS, MailSettings, read_secret_file
+
+TIMEOUT_SECONDS = 20
+
+
+class MailServer:
+    """A connection that is made with the first mail."""
+
+    def __init__(self, settings: MailSettings, sender_name: str, password_file: Path | None = None) -> None:
+        """`password_file` stands before the one of `settings`."""
+        self._settings = settings
+        self._sender_name = sender_name
+        self._password_file = password_file or settings.password_file
+        self._smtp: smtplib.SMTP | None = None
+
+    def send(self, address: str, content: MailContent, now: float) -> None:
+        """Raises NotDelivered; UsermonError for settings with which no mail can be sent."""
+        with self._readable():
+            smtp = self._connected()
+            smtp.send_message(
+                made_mail(self._settings, self._sender_name, address, content, now),
+                self._settings.sender,
+                [address],
+            )
+
+    def close(self) -> None:
+        if self._smtp is not None:
+            with suppress(smtplib.SMTPException, OSError):
+                self._smtp.quit()
+            self._smtp = None
+
+    def _connected(self) -> smtplib.SMTP:
+        if self._smtp is None:
+            settings = self._settings
+            context = ssl.create_default_context()
+            if settings.security == TLS:
+                smtp: smtplib.SMTP = smtplib.SMTP_SSL(
+                    settings.host, settings.port, timeout=TIMEOUT_SECONDS, context=context
+                )
+            else:
+                smtp = smtplib.SMTP(settings.host, settings.port, timeout=TIMEOUT_SECONDS)
+            try:
+                if settings.security == STARTTLS:
+                    smtp.starttls(context=context)
+                if settings.user is not None:
+                    smtp.login(settings.user, self._password())
+            except BaseException:
+                smtp.close()
+                raise
+            self._smtp = smtp
+        return self._smtp
+
+    def _password(self) -> str:
+        if self._password_file is None:
+            raise UsermonError(
+                "mail.user is set and no password is",
+                "Add password_file to [mail], or set USERMON_SMTP_PASSWORD_FILE.",
+            )
+        return read_secret_file(self._password_file, "mail.password_file").reveal()
+
+    @contextmanager
+    def _readable(self) -> Iterator[None]:
+        """Faults of the connection end it: the next mail gets a new one."""
+        server = f"the mail server {self._settings.host}:{self._settings.port}"
+        try:
+            yield
+        except smtplib.SMTPRecipientsRefused as error:
+            code, said = next(iter(error.recipients.values()), (0, b""))
+            self._reset()
+            raise NotDelivered(
+                f"{server} takes no mail for this address: {_said(code, said)}",
+                "Correct the address in usermon.toml, or in the file of addresses.",
+                is_final=500 <= code < 600,
+                is_of_one=True,
+            ) from error
+        except smtplib.SMTPAuthenticationError as error:
+            self.close()
+            raise NotDelivered(
+                f"{server} refuses the login: {_said(error.smtp_code, error.smtp_error)}",
+                "Check user and password_file of [mail].",
+            ) from error
+        except smtplib.SMTPResponseException as error:
+            self._reset()
+            raise NotDelivered(
+                f"{server} refuses: {_said(error.smtp_code, error.smtp_error)}",
+                "Ask who runs it what it means.",
+                is_of_one=self._smtp is not None,
+            ) from error
+        except ssl.SSLCertVerificationError as error:
+            self.close()
+            raise NotDelivered(
+                f"{server} shows a certificate that is not trusted: {error.verify_message}",
+                "Name it as its certificate does; for an authority of your own set SSL_CERT_FILE.",
+            ) from error
+        except (smtplib.SMTPException, OSError) as error:
+            self.close()
+            raise NotDelivered(
+                f"{server} does not do it: {_reason(error)}",
+                "Check host, port and security of [mail], and whether a firewall lets us through.",
+            ) from error
+
+    def _reset(self) -> None:
+        if self._smtp is not None:
+            try:
+                self._smtp.rset()
+            except (smtplib.SMTPException, OSError):
+                self.close()
+
+
+def made_mail(
+    settings: MailSettings, sender_name: str, address: str, content: MailContent, now: float
+) -> EmailMessage:
+    """The email package refuses line ends in a head; subjects have none (see mail_content)."""
+    mail = EmailMessage()
+    mail["From"] = Address(display_name=sender_name, addr_spec=settings.sender)
+    mail["To"] = Address(addr_spec=address)
+    mail["Subject"] = content.subject
+    mail["Date"] = formatdate(now)
+    mail["Message-ID"] = content.message_id
+    if content.references is not None:
+        mail["In-Reply-To"] = content.references
+        mail["References"] = content.references
+    # No holiday answers, please.
+    mail["Auto-Submitted"] = "auto-generated"
+    mail["X-Auto-Response-Suppress"] = "All"
+    mail.set_content(content.text)
+    mail.add_alternative(content.html, subtype="html")
+    return mail
+
+
+def _said(code: int, text: bytes | str) -> str:
+    words = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
+    return f"{code} {' '.join(words.split())[:300]}"
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, socket.gaierror):
+        return "its name is not known"
+    if isinstance(error, TimeoutError):
+        return f"no answer within {TIMEOUT_SECONDS} seconds"
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    return str(error)[:300] or type(error).__name__

@@ -1,0 +1,151 @@
+"""Emptying the outbox: each message is tried, and noted as sent or put off, before the next one."""
+
+import logging
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from alerts.delivering import NotDelivered
+from alerts.mail_content import MailContent, MailPage
+from alerts.mailing import MailServer
+from alerts.webhooks import call_webhook
+from usage_store.alert_messages import Message, due_messages, note_not_sent, note_sent
+from usage_store.alerts import TOPIC
+from usage_store.engine import Store
+from usage_store.revisions import next_revision
+from usermon.alert_settings import AlertSettings
+from usermon.errors import UsermonError
+
+_log = logging.getLogger(__name__)
+
+_AT_ONCE = 500
+# A round must not take so long that another keeper thinks we are gone.
+_LONGEST_SECONDS = 60
+_FIRST_WAIT_SECONDS = 60
+_LONGEST_WAIT_SECONDS = 3600
+GIVE_UP_SECONDS = 3 * 86_400
+
+
+@dataclass(slots=True)
+class Sent:
+    sent: int = 0
+    failed: int = 0
+
+
+class Outbox:
+    def __init__(self, store: Store, password_file: Path | None, clock: Callable[[], float]) -> None:
+        self._store = store
+        self._password_file = password_file
+        self._clock = clock
+        self._complained: set[str] = set()
+
+    def send(self, settings: AlertSettings, page: MailPage, may_go_on: Callable[[], bool]) -> Sent:
+        """Send what is due, as long as `may_go_on()`. Raises UsermonError: the store does not answer."""
+        with self._store.reading() as connection:
+            due = due_messages(connection, int(self._clock()), _AT_ONCE)
+        done = Sent()
+        if not due:
+            return done
+        calls = [one for one in due if one.channel == "webhook"]
+        mails = [one for one in due if one.channel != "webhook"]
+        self._call(calls, settings, done, may_go_on)
+        self._mail(mails, settings, page, done, may_go_on)
+        return done
+
+    def _call(
+        self,
+        messages: Iterable[Message],
+        settings: AlertSettings,
+        done: Sent,
+        may_go_on: Callable[[], bool],
+    ) -> None:
+        webhooks = {rule.webhook.label: rule.webhook for rule in settings.rules if rule.webhook is not None}
+        unreachable: dict[str, UsermonError] = {}
+        for message in messages:
+            webhook = webhooks.get(message.target)
+            if webhook is None:
+                gone = NotDelivered("this webhook is not in usermon.toml any more", is_final=True)
+                self._note(message, gone, done)
+            elif message.target in unreachable:
+                self._note(message, unreachable[message.target], done)
+            elif may_go_on():
+                try:
+                    call_webhook(webhook, message.content or "{}", f"{message.id}-{message.created_at}")
+                except UsermonError as error:
+                    unreachable[message.target] = error
+                    self._note(message, error, done)
+                else:
+                    self._note(message, None, done)
+
+    def _mail(
+        self,
+        messages: Iterable[Message],
+        settings: AlertSettings,
+        page: MailPage,
+        done: Sent,
+        may_go_on: Callable[[], bool],
+    ) -> None:
+        if settings.mail is None:
+            missing = NotDelivered("usermon.toml has no [mail] any more", "Add it again.")
+            for message in messages:
+                self._note(message, missing, done)
+            return
+        server = MailServer(
+            settings.mail, f"Usermon {page.site}" if page.site else "Usermon", self._password_file
+        )
+        broken: UsermonError | None = None
+        started = time.monotonic()
+        try:
+            for message in messages:
+                if broken is None and (time.monotonic() - started > _LONGEST_SECONDS or not may_go_on()):
+                    return
+                error = broken
+                if error is None:
+                    error = self._mailed(server, message)
+                    if error is not None and not (isinstance(error, NotDelivered) and error.is_of_one):
+                        broken = error
+                self._note(message, error, done)
+        finally:
+            server.close()
+
+    def _mailed(self, server: MailServer, message: Message) -> UsermonError | None:
+        try:
+            server.send(message.target, MailContent.from_json(message.content or "{}"), self._clock())
+        except UsermonError as error:
+            return error
+        except Exception as unexpected:
+            # One mail that cannot be made must not keep the others.
+            _log.exception("a mail about an alert cannot be made")
+            return NotDelivered(
+                f"unexpected {type(unexpected).__name__}: {unexpected}",
+                "This is a fault of Usermon: please report it with the log of the overview.",
+                is_final=True,
+            )
+        return None
+
+    def _note(self, message: Message, error: UsermonError | None, done: Sent) -> None:
+        now = int(self._clock())
+        with self._store.writing() as connection:
+            if error is None:
+                note_sent(connection, message.id, now)
+                done.sent += 1
+                self._complained.clear()
+            else:
+                note_not_sent(connection, message.id, _words(error), _next_try(message, error, now))
+                done.failed += 1
+            next_revision(connection, TOPIC)
+        if error is not None and error.message not in self._complained:
+            self._complained.add(error.message)
+            _log.warning("an alert is not told: %s. %s", error.message, error.remedy)
+
+
+def _words(error: UsermonError) -> str:
+    return f"{error.message}. {error.remedy}".strip()
+
+
+def _next_try(message: Message, error: UsermonError, now: int) -> int | None:
+    """Later and later; None when it is final, or when after days it is no news any more."""
+    if (isinstance(error, NotDelivered) and error.is_final) or now - message.created_at >= GIVE_UP_SECONDS:
+        return None
+    return now + int(min(_LONGEST_WAIT_SECONDS, _FIRST_WAIT_SECONDS * 2 ** min(message.attempts, 10)))
