@@ -5,12 +5,10 @@ from datetime import UTC, datetime
 
 from user_dashboard.published import Storage
 from user_dashboard.wording import age, change, date_and_time, listed, number
-from usermon.histories import DAY, History, change_over
+from usermon.histories import DAY, History, change_over, is_late
 from usermon.quotas import QuotaWords, over_words, quota_words
 
 _PERIODS = (("day", 1), ("week", 7), ("month", 30))
-_STALE_AT_LEAST = 3 * 3600
-_STALE_STEPS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +48,7 @@ def make_cards(storage: Storage, now: float) -> tuple[Card, ...]:
 
 def is_stale(storage: Storage, now: float) -> bool:
     """Whether samples should have come long since."""
-    return any(_is_late(history, now) for history in storage.histories)
+    return any(is_late(history, now) for history in storage.histories)
 
 
 def make_notices(storage: Storage, now: float) -> tuple[Notice, ...]:
@@ -60,7 +58,7 @@ def make_notices(storage: Storage, now: float) -> tuple[Notice, ...]:
         for history in storage.histories
         for words in _over(history)
     ]
-    late = [history for history in storage.histories if _is_late(history, now)]
+    late = [history for history in storage.histories if is_late(history, now)]
     if late:
         newest = listed([f"{h.volume} {date_and_time(h.time[-1], storage.zone)}" for h in late])
         notices.append(
@@ -108,7 +106,7 @@ def _change_row(history: History, period: str, days: int) -> ChangeRow:
 
 
 def _quotas(history: History, now: float) -> tuple[QuotaWords, ...]:
-    age_seconds = None if _is_late(history, now) else now - history.time[-1]
+    age_seconds = None if is_late(history, now) else now - history.time[-1]
     words = (
         quota_words(history.gb_limits, history.time, history.gb, "GB", age_seconds),
         quota_words(history.files_limits, history.time, history.files, "files", age_seconds),
@@ -123,10 +121,6 @@ def _over(history: History) -> list[str]:
         over_words(history.files_limits, history.files[-1], "files"),
     )
     return [one for one in words if one is not None]
-
-
-def _is_late(history: History, now: float) -> bool:
-    return now - history.time[-1] > max(_STALE_AT_LEAST, _STALE_STEPS * history.usual_step_seconds)
 
 
 def _ends_differ(storage: Storage) -> bool:

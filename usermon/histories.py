@@ -15,6 +15,8 @@ DAY = 86400
 # thinned to one a day, so each step is compared with its neighbours, not with the history's average.
 _HOLE_FACTOR = 3.5
 _NEIGHBOURS = 9
+_STALE_AT_LEAST = 3 * 3600
+_STALE_STEPS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,11 @@ def change_over(history: History, days: int) -> Change | None:
     return Change(
         _difference(history.gb[-1], history.gb[position]), history.files[-1] - history.files[position]
     )
+
+
+def is_late(history: History, now: float) -> bool:
+    """Whether samples should have come long since."""
+    return now - history.time[-1] > max(_STALE_AT_LEAST, _STALE_STEPS * history.usual_step_seconds)
 
 
 def local_milliseconds(time: list[int], zone: ZoneInfo) -> list[int]:
