@@ -1,0 +1,81 @@
+"""How a volume fills: all users together, day by day, with the words of the storage page."""
+
+from typing import TYPE_CHECKING
+
+from overview.pictures.amounts import change_words, size_unit, size_words
+from overview.pictures.sheet import Paint, Sheet
+from overview.pictures.source import Source
+from overview.storage_growth import FORECAST_DAYS, VolumeGrowth, growth_of_volumes
+from usage_store.storage_days import volume_days
+from usermon.growth import DAY
+from usermon.units import bytes_from_gb
+
+if TYPE_CHECKING:
+    from matplotlib.figure import SubFigure
+
+    from overview.pictures.brush import Brush
+
+_SHOWN_DAYS = 365
+_FEWEST_POINTS = 2
+
+
+def growth_sheet(source: Source, volume: str) -> Sheet:
+    growth = growth_of_volumes(source.read(volume_days), source.now).get(volume)
+    title = f"Storage on {volume} over time"
+    if growth is None or len(growth.days.time) < _FEWEST_POINTS:
+        return Sheet(title, f"Too little is known of {volume} yet to draw its growth.", None, None)
+    held = size_words(growth.days.used_bytes[-1])
+    changes = "; ".join(
+        f"{change_words(bytes_from_gb(change.gb))} within a {change.period}" for change in growth.changes
+    )
+    words = f"All users together hold {held} on {volume}{': ' + changes if changes else ''}. {growth.words}"
+    return Sheet(title, words.strip(), growth.days.time[-1], painting_of(growth))
+
+
+def painting_of(growth: VolumeGrowth) -> Paint:
+    days = growth.days
+    first = next(place for place, at in enumerate(days.time) if at >= days.time[-1] - _SHOWN_DAYS * DAY)
+    times, used, files = days.time[first:], days.used_bytes[first:], days.files[first:]
+
+    def paint(canvas: "SubFigure", brush: "Brush") -> None:
+        theme = brush.theme
+        unit, name = size_unit(max(used))
+        count_unit, count_name = (
+            (10**6, "million files") if max(files) >= 10**6 else (10**3, "thousand files")
+        )
+        axes = brush.axes(canvas)
+        moments = brush.moments(times)
+        held = [amount / unit for amount in used]
+        axes.fill_between(moments, held, color=theme.series[0].colour, alpha=0.12, linewidth=0)
+        axes.plot(moments, held, color=theme.series[0].colour, linewidth=2, label=f"{name} held")
+        if growth.forecast is not None:
+            ahead = brush.moments([times[-1], times[-1] + FORECAST_DAYS * DAY])
+            axes.plot(
+                ahead,
+                [held[-1], bytes_from_gb(growth.forecast) / unit],
+                color=theme.series[0].colour,
+                linestyle=brush.dash(theme.series[2]),
+                linewidth=1.6,
+                label="as it goes on at present",
+            )
+        axes.set_ylim(bottom=0)
+        axes.set_ylabel(name, size=9, color=theme.ink)
+        beside = axes.twinx()
+        beside.plot(
+            moments,
+            [count / count_unit for count in files],
+            color=theme.series[1].colour,
+            linestyle=brush.dash(theme.series[1]),
+            linewidth=1.4,
+            label=count_name,
+        )
+        beside.set_ylim(bottom=0)
+        for side in ("top", "left", "bottom", "right"):
+            beside.spines[side].set_visible(False)
+        beside.tick_params(colors=theme.ink_soft, labelsize=8, length=0)
+        beside.set_ylabel(count_name, size=9, color=theme.ink)
+        brush.time_axis(axes)
+        lines = [*axes.get_lines(), *beside.get_lines()]
+        brush.legend(axes, handles=lines, loc="lower left", ncols=len(lines))
+
+    return paint

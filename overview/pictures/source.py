@@ -1,0 +1,23 @@
+"""Where sheets read from: the snapshots that pages are made from, and the store itself."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from overview.snapshots import Snapshots
+from usage_store.engine import Store, StoreConnection
+
+Content = TypeVar("Content")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """`now` in epoch seconds: what is silent or too old depends on it."""
+
+    snapshots: Snapshots
+    store: Store
+    now: int
+
+    def read(self, ask: Callable[[StoreConnection], Content]) -> Content:
+        with self.store.reading() as connection:
+            return ask(connection)
