@@ -54,9 +54,10 @@ def short_model(model: str) -> str:
 def round_size(amount: int) -> str:
     """Of memory as people buy it: whole GiB where there are some."""
     gib = amount / (1 << 30)
-    if gib >= 1000:
-        return f"{gib / 1024:.3g} TiB"
-    return f"{gib:.0f} GiB" if gib >= 10 else size(amount)
+    for unit, name in ((1 << 20, "PiB"), (1 << 10, "TiB"), (1, "GiB")):
+        if gib >= 0.975 * unit:
+            return f"{gib / unit:.3g} {name}" if gib < 99.5 * unit else f"{gib / unit:,.0f} {name}"
+    return size(amount)
 
 
 def change_in_words(before: Hardware, after: Hardware) -> str:

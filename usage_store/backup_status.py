@@ -220,4 +220,6 @@ def _moment(time: int) -> str:
 def _in_words(seconds: int) -> str:
     if seconds < 2 * 86_400:
         return f"{seconds / 3600:.3g} hours"
-    return f"{seconds / 86_400:.1f} days"
+    if seconds < 2 * 365 * 86_400:
+        return f"{seconds / 86_400:.1f} days"
+    return f"{seconds / 86_400 / 365:.1f} years"

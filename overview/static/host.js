@@ -85,7 +85,7 @@ function showGaps({ gaps, gap_count: count, is_past: isPast }) {
     cells[0].append(timeElement(from, "time"));
     cells[1].append(to === null ? "none yet" : timeElement(to, "time"));
     cells[2].append(words);
-    if (to === null) cells[2].replaceChildren(statusElement("serious", "still silent, "), timeElement(from, "age"));
+    if (to === null) cells[2].replaceChildren(statusElement("serious", "still silent, for"), " ", timeElement(from, "age"));
     line.append(...cells);
     return line;
   }));

@@ -11,13 +11,15 @@ const PLOTS = {
   load: (feed) => ({ lines: [line("load of one minute", feed.load), peak(feed.load_peak)], level: feed.cpus, levelName: `${feed.cpus} CPUs` }),
   disks: (feed) => ({ lines: feed.disks.map(({ name, left }) => line(name === "" ? "left" : name, left)), unit: " GiB" }),
   io: (feed) => ({ lines: [line("operations", feed.io)] }),
-  network: (feed) => ({ lines: [line("received", feed.received), line("sent", feed.sent)], unit: " MiB/s" }),
+  network: (feed) => ({ lines: [line("received, above", feed.received), line("sent, below", mirrored(feed.sent))], axis: { rangemode: "normal" }, unit: " MiB/s", mirrors: true }),
   gpu: (feed) => ({ lines: feed.gpus.map(({ name, busy }) => line(name, busy)), axis: PERCENT, unit: " %" }),
   gpu_memory: (feed) => ({ lines: feed.gpus.map(({ name, memory }) => line(name, memory)), unit: " GiB" }),
 };
 
 const line = (name, values) => ({ name, values });
 const peak = (values) => ({ name: "worst of each step", values, isPeak: true });
+// What is sent hangs below zero, so that the two do not hide each other.
+const mirrored = (values) => values.map((value) => (value === null ? null : -value));
 const isKnown = ({ values }) => values !== undefined && values.some((value) => value !== null);
 
 export function showPlots(places, feed) {
@@ -30,7 +32,7 @@ export function showPlots(places, feed) {
   }));
 }
 
-function drawOne(place, feed, lines, { axis = {}, unit = "", level = null, levelName = "" }) {
+function drawOne(place, feed, lines, { axis = {}, unit = "", level = null, levelName = "", mirrors = false }) {
   const x = dates(feed.times);
   return draw(place, (now) => ({
     data: [
@@ -38,8 +40,9 @@ function drawOne(place, feed, lines, { axis = {}, unit = "", level = null, level
         const { colour, dash } = styleOf(now, isPeak ? 0 : at);
         return {
           type: "scatter", mode: x.length < 3 ? "markers" : "lines", name: escaped(name), x, y: values, connectgaps: false,
-          line: { color: colour, dash: isPeak ? "dot" : dash, width: isPeak ? 1 : 1.75 }, marker: { color: colour },
-          hovertemplate: `%{y:,}${unit}<extra>%{fullData.name}</extra>`,
+          line: { color: colour, dash: isPeak ? "dot" : mirrors ? "solid" : dash, width: isPeak ? 1 : 1.75 }, marker: { color: colour },
+          ...(mirrors ? { customdata: values.map((value) => value === null ? null : Math.abs(value)) } : {}),
+          hovertemplate: `%{${mirrors ? "customdata" : "y"}:,}${unit}<extra>%{fullData.name}</extra>`,
         };
       }),
       ...(level === null ? [] : [{

@@ -40,7 +40,12 @@ export class HostTile {
     }
     if (changed("mount", "left", "time")) this.showDisk(row);
     if (changed("time")) this.age.replaceChildren(...(row.time === null ? ["no sample yet"] : [timeElement(row.time, "age"), " ago"]));
-    if (changed("state", "words")) this.showTroubles(row);
+    if (changed("state", "words")) {
+      const kinds = new Set(row.troubles.map(([kind]) => kind));
+      this.place.classList.toggle("is-silent", kinds.has("silent"));
+      this.disk.classList.toggle("low", kinds.has("disk"));
+      this.showTroubles(row);
+    }
   }
 
   meter(at, share, isHigh, before = "") {

@@ -10,7 +10,8 @@ const names = new Intl.Collator("en", { numeric: true });
 const high = (value) => (value === null ? -1 : value);
 
 const ORDERS = {
-  trouble: (one, other) => RANK[one.state] - RANK[other.state] || one.kindRank - other.kindRank,
+  // Of the silent ones those come first that fell silent just now.
+  trouble: (one, other) => RANK[one.state] - RANK[other.state] || one.kindRank - other.kindRank || (one.kindRank === 0 ? high(other.time) - high(one.time) : 0),
   name: () => 0,
   memory: (one, other) => high(other.memory) - high(one.memory),
   cpu: (one, other) => high(other.cpu) - high(one.cpu),
