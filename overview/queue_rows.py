@@ -59,6 +59,7 @@ def cluster_row(
     per_user = {**NOTHING_PER_USER, **per_user}
     failed = run is not None and run.error is not None
     processors = _processors(totals, per_user)
+    gpus_used = max(totals["gpus_used"], totals["gpus_running"])
     nodes = _nodes(totals)
     stale_after = rhythm_seconds * _RHYTHMS_UNTIL_STALE if rhythm_seconds else _STALE_AFTER
     return {
@@ -74,7 +75,7 @@ def cluster_row(
         "jobs": _jobs(totals),
         "queues": dict(sorted(totals["jobs_by_queue"].items())),
         **processors,
-        "gpus": {"total": totals["gpus"], "used": max(totals["gpus_used"], totals["gpus_running"])},
+        "gpus": {"total": max(totals["gpus"], gpus_used), "used": gpus_used},
         "nodes": nodes,
         "proc_parts": _parts_of_processors(processors),
         "node_parts": _parts_of_nodes(nodes["states"]),
@@ -91,7 +92,7 @@ def _jobs(totals: Mapping[str, Any]) -> Row:
 
 
 def _processors(totals: Mapping[str, Any], per_user: Mapping[str, Any]) -> Row:
-    """What all processors do: of users, free, not in use on nodes that are (`idle`), out of service.
+    """What all processors do: of users, free, the rest of nodes that are in use (`idle`), out of service.
 
     Schedulers count jobs and nodes each for itself: where jobs hold more than there is, the whole is what
     they hold, and nothing is left for the rest.
@@ -127,7 +128,7 @@ def _parts_of_processors(processors: Row) -> list[Part]:
         *((place, one["user"], one["procs"]) for place, one in enumerate(processors["users"])),
         ("others", f"{others['users']} others", others["procs"]),
         ("free", "free", procs["free"]),
-        ("idle", "not in use beside jobs", procs["idle"]),
+        ("idle", "rest, on nodes in use", procs["idle"]),
         ("out", "out of service", procs["out"]),
     ]
 

@@ -32,8 +32,9 @@ export function showFinished(section, cluster, view) {
     const gpu = feed.users.reduce((sum, [, , , hours_]) => sum + hours_, 0);
     const count = feed.users.reduce((sum, [, jobs_]) => sum + jobs_, 0);
     section.querySelector("[data-finished-count]").textContent = count === 0
-      ? "Nothing ended in this time, or nobody says so: Slurm's accounts, or qstat before it forgets."
+      ? "Nothing ended in this time that was told of: by Slurm's accounts, or by qstat before it forgets."
       : `${some(count, "job")} of ${some(feed.users.length, "user")}: ${hours(cpu)} CPU hours, ${hours(gpu)} GPU hours`;
+    section.querySelector("[data-finished-body]").hidden = count === 0;
     section.querySelector("[data-finished-csv]").href = `/api/cluster/${encodeURIComponent(cluster)}/finished/users?format=csv&from=${feed.start}`;
     users ??= new KeyedTable(section.querySelector("[data-finished-users]"), {
       label: "CPU and GPU hours by user", keyOf: ({ user }) => user, empty: "No job ended.",

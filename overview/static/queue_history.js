@@ -58,7 +58,7 @@ export class History {
     return draw(this.place, (now) => {
       const line = ({ name, values }, { colour, dash }, pattern) => ({
         type: "scatter", mode: feed.time.length < 2 ? "markers" : "lines", name: escapeText(name), x, y: stretched(values), connectgaps: false,
-        line: { color: areas ? now.surface : colour, dash: areas ? "solid" : dash, width: areas ? 0.8 : 2, shape: "hv" }, marker: { color: colour },
+        line: { color: areas ? now.surface : colour, dash: areas ? "solid" : dash, width: areas ? 0.8 : 2, shape: "hv" }, marker: { color: colour, size: 9 }, cliponaxis: feed.time.length > 1,
         ...(areas ? { stackgroup: "all", fillcolor: colour, fillpattern: { shape: pattern, bgcolor: colour, fgcolor: now.surface, size: 6, solidity: 0.22 } } : {}),
         hovertemplate: "%{y:,}<extra>%{fullData.name}</extra>",
       });
@@ -75,6 +75,7 @@ export class History {
           legend: { orientation: "h", y: 1.02, yanchor: "bottom", x: 0, traceorder: "normal", font: { size: 11, color: now.ink } },
           margin: { l: 12, r: 12, t: 12, b: 12 },
           hoverlabel: { ...now.layout.hoverlabel, font: { ...now.layout.hoverlabel.font, size: 11 } },
+          annotations: annotation(feed, now),
           shapes: holes.map(([from, to]) => ({ type: "rect", x0: dates([from])[0], x1: dates([to])[0], yref: "paper", y0: 0, y1: 1, fillcolor: now.line, opacity: 0.35, line: { width: 0 }, layer: "above" })),
           xaxis: { type: "date", range: dates(feed.range) },
           yaxis: { title: { text: TITLES[of] }, rangemode: "tozero", tickformat: "~s", nticks: 5 },
@@ -82,6 +83,13 @@ export class History {
       };
     });
   }
+}
+
+// What a plot without lines is to say.
+function annotation({ time, lines }, now) {
+  const text = time.length === 0 ? "No snapshot in this time" : time.length === 1 ? "One snapshot so far: lines begin with the next" : lines.length === 0 ? "Nothing in this time" : null;
+  if (text === null) return [];
+  return [{ text, xref: "paper", yref: "paper", x: 0.5, y: 0.5, showarrow: false, font: { color: now.soft, size: 13 } }];
 }
 
 // Whoever is in the bar keeps its style; the others take what is left.

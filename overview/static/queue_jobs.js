@@ -131,7 +131,7 @@ export class JobsTable {
       { title: "Name", sort: "name", kind: "job-name", cell: (job) => cut(job.name) },
       { title: "Queue", sort: "queue", cell: (job) => job.queue },
       { title: "State", sort: "state", cell: (job) => jobState(...(this.states[job.status] ?? ["waiting", job.status]), job.status) },
-      { title: "Processors", sort: "processors", right: true, cell: (job) => number(job.processors) },
+      { title: "Processors", sort: "processors", right: true, cell: (job) => (job.processors ? number(job.processors) : none()) },
       { title: "GPUs", sort: "gpus", right: true, cell: (job) => (job.gpus ? number(job.gpus) : none()) },
       { title: "Priority", sort: "priority", right: true, cell: (job) => known(job.priority) },
       { title: "Submitted", sort: "submitted", right: true, cell: time("submitted") },

@@ -8,18 +8,23 @@ export const some = (count, what) => `${number(count)} ${what}${count === 1 ? ""
 export const none = () => element("span", "none", "–");
 export const known = (value) => (value === null || value === undefined ? none() : number(value));
 
-// An icon and a word; the title says what the scheduler itself calls it.
+// An icon and a word; the title says what the scheduler itself calls it. Waiting is no trouble: it stays quiet.
 export function jobState(kind, words, own) {
-  const shown = stateElement(LOOKS[kind] ?? "unseen");
-  shown.lastChild.textContent = words;
+  const shown = iconed(LOOKS[kind] ?? "unseen", words, kind === "waiting" ? "state state-waiting" : null);
   if (own !== words) shown.title = own;
   return shown;
 }
 
 export function nodeState(kind, own) {
-  const shown = stateElement(NODE_LOOKS[kind] ?? "unseen");
+  const shown = iconed(NODE_LOOKS[kind] ?? "unseen", own, kind === "used" ? "state state-busy" : null);
   if (kind === "used") shown.querySelector("path").setAttribute("d", "M5 4l7 4-7 4z");
-  shown.lastChild.textContent = own;
+  return shown;
+}
+
+function iconed(look, words, className) {
+  const shown = stateElement(look);
+  if (className !== null) shown.className = className;
+  shown.lastChild.textContent = words;
   return shown;
 }
 
