@@ -84,7 +84,9 @@ def as_single(event: str, alert: Alert, address: str, page: MailPage, *, is_own:
     _sign(body, page, is_own=is_own)
     began_id = _thread_id(alert, address, page)
     return MailContent(
-        subject=_subject(page, f"{_mark(event, alert)}: {_own_words(alert) if is_own else alert.words}"),
+        subject=_subject(
+            page, f"{_mark(event, alert)}: {_own_words(event, alert) if is_own else alert.words}"
+        ),
         text=body.text(),
         html=body.html(),
         message_id=began_id if event == "began" else began_id.replace(".began@", ".ended@"),
@@ -101,7 +103,7 @@ def as_digest(pairs: Sequence[Pair], address: str, page: MailPage, *, is_own: bo
             continue
         body.add(f"{title[:-1]} ({len(some)}):")
         for alert in some[:_MOST_LINES]:
-            words = _own_words(alert) if is_own else alert.words
+            words = _own_words(event, alert) if is_own else alert.words
             when = alert.began_at if event == "began" else alert.ended_at
             told = f"{_mark(event, alert)}, {page.moment(when or alert.found_at)}: {words}"
             body.add(told, "" if is_own else page.link(alert.link))
@@ -137,16 +139,19 @@ def _lines(event: str, alert: Alert, page: MailPage) -> Iterator[tuple[str, str]
 
 def _own_lines(event: str, alert: Alert) -> Iterator[tuple[str, str]]:
     """Of the user's own numbers alone; what admins wrote about it stays with them."""
+    words = _own_words(event, alert)
+    yield f"{words[:1].upper()}{words[1:]}.", ""
+    if event == "began":
+        yield "Please remove or archive what you do not need any more, or ask for a larger quota.", ""
+
+
+def _own_words(event: str, alert: Alert) -> str:
+    """Of `alice has 2 TiB, over ... on local` without the name, which the reader knows."""
     if event == "ended":
-        yield f"Your storage on {alert.part} is within its quota again.", ""
-        return
-    yield f"Your storage on {alert.part}: {_own_words(alert)}.", ""
-    yield "Please remove or archive what you do not need any more, or ask for a larger quota.", ""
-
-
-def _own_words(alert: Alert) -> str:
-    """`alice has 2 TiB, over ... on local` without the name, which the reader knows."""
-    return alert.words.removeprefix(f"{alert.subject} has ")
+        return f"your storage on {alert.part} is below its limit again"
+    return f"your storage on {alert.part}: " + alert.words.removeprefix(f"{alert.subject} has ").removesuffix(
+        f" on {alert.part}"
+    )
 
 
 def _sign(body: _Body, page: MailPage, *, is_own: bool) -> None:

@@ -1,0 +1,152 @@
+"""What happens when the mail server, or a webhook, does not take what it is told."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.alerts.facility import Facility
+from tests.alerts.servers import Hook, Mailbox
+from usage_store.engine import Store
+
+
+@pytest.fixture
+def facility(tmp_path: Path, sqlite_store: Store, mailbox: Mailbox) -> Facility:
+    return Facility(tmp_path, sqlite_store, mailbox)
+
+
+def the_only_message(facility: Facility) -> tuple[str, int, str]:
+    [message] = facility.messages()
+    return message.state, message.attempts, message.error or ""
+
+
+def test_a_server_that_is_busy_is_tried_again_later_and_later(facility: Facility, mailbox: Mailbox) -> None:
+    mailbox.answer = "451 try again later"
+    facility.fail("alice")
+    assert facility.round().failed == 1
+    assert the_only_message(facility)[:2] == ("waiting", 1)
+    assert "451 try again later" in the_only_message(facility)[2]
+    assert facility.round(30).failed == 0  # not yet
+    assert facility.round(31).failed == 1
+    assert facility.round(60).failed == 0
+    mailbox.answer = None
+    assert facility.round(61).sent == 1
+    assert the_only_message(facility) == ("sent", 3, "")
+    assert len(mailbox.mails) == 1
+
+
+def test_an_address_that_is_refused_is_given_up_and_the_others_get_their_mail(
+    facility: Facility, mailbox: Mailbox
+) -> None:
+    facility.rules = '[[alert]]\nkind = "dashboard_failed"\nto = ["gone@example.org", "it@example.org"]\n'
+    mailbox.refused = frozenset({"gone@example.org"})
+    facility.fail("alice")
+    round_ = facility.round()
+    assert (round_.sent, round_.failed) == (1, 1)
+    assert mailbox.recipients == ["it@example.org"]
+    states = {one.target: (one.state, one.error) for one in facility.messages()}
+    assert states["it@example.org"] == ("sent", None)
+    assert states["gone@example.org"][0] == "failed"
+    assert "550 no such mailbox" in (states["gone@example.org"][1] or "")
+
+
+def test_after_days_an_alert_is_no_news_any_more(facility: Facility, mailbox: Mailbox) -> None:
+    mailbox.answer = "451 try again later"
+    facility.fail("alice")
+    facility.round()
+    facility.round(3 * 86_400)
+    assert the_only_message(facility)[0] == "failed"
+
+
+def test_a_wrong_password_is_told_with_its_remedy_and_never_shown(
+    facility: Facility, caplog: pytest.LogCaptureFixture
+) -> None:
+    facility.fail("alice")
+    site = facility.usermon_toml()
+    (facility.folder / "smtp-password").write_text("a wrong one\n")
+    keeper = facility.keeper()
+    keeper._site = lambda: site
+    assert keeper.round().failed == 1
+    _, _, error = the_only_message(facility)
+    assert "refuses the login" in error
+    assert "password_file" in error
+    assert "a wrong one" not in error + caplog.text
+
+
+def test_a_certificate_that_nobody_vouches_for_ends_it_before_the_login(
+    facility: Facility, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("SSL_CERT_FILE")
+    facility.fail("alice")
+    assert facility.round().failed == 1
+    assert "not trusted" in the_only_message(facility)[2]
+
+
+def test_a_server_that_is_not_there_holds_up_no_other_mail_for_long(facility: Facility) -> None:
+    users = [f"user{n}" for n in range(4)]
+    facility.fail(*users)
+    assert facility.mailbox is not None
+    facility.mailbox.port = 1
+    assert facility.round().failed == 4
+    assert {(one.state, one.attempts) for one in facility.messages()} == {("waiting", 1)}
+    assert facility.round(30).failed == 0
+
+
+def test_a_webhook_is_told_once_for_each_round(tmp_path: Path, sqlite_store: Store, hook: Hook) -> None:
+    facility = Facility(tmp_path, sqlite_store)
+    facility.rules = f'[[alert]]\nkind = "dashboard_failed"\nwebhook = "{hook.address}"\n'
+    facility.fail("alice", "bob")
+    facility.round()
+    facility.mend("alice")
+    facility.round()
+    facility.round(120)
+    began, ended = hook.calls
+    assert began["text"] == "2 alerts: 2 began, 0 ended"
+    assert [(one["event"], one["alert"]["subject"]) for one in began["events"]] == [
+        ("began", "alice"),
+        ("began", "bob"),
+    ]
+    [one] = ended["events"]
+    assert (one["event"], one["alert"]["id"]) == ("ended", began["events"][0]["alert"]["id"])
+    assert one["alert"]["began_at"] == "2026-03-02T10:00:30Z"
+    assert one["alert"]["ended_at"] == "2026-03-02T10:01:00Z"
+    assert "s3cret" not in str(facility.messages())
+
+
+def test_a_webhook_that_fails_is_tried_again_with_the_same_number(
+    tmp_path: Path, sqlite_store: Store, hook: Hook
+) -> None:
+    (tmp_path / "hook").write_text(f"{hook.address}\n")
+    facility = Facility(tmp_path, sqlite_store)
+    facility.rules = '[[alert]]\nkind = "dashboard_failed"\nwebhook_file = "hook"\n'
+    hook.status = 503
+    facility.fail("alice")
+    assert facility.round().failed == 1
+    hook.status = 200
+    assert facility.round(61).sent == 1
+    assert len(hook.calls) == 1
+    assert len(set(hook.deliveries)) == 1
+    assert len(hook.deliveries) == 2
+
+
+def test_a_webhook_sends_us_nowhere_else(tmp_path: Path, sqlite_store: Store, hook: Hook) -> None:
+    facility = Facility(tmp_path, sqlite_store)
+    facility.rules = f'[[alert]]\nkind = "dashboard_failed"\nwebhook = "{hook.address}"\n'
+    hook.status = 302
+    facility.fail("alice")
+    assert facility.round().failed == 1
+    assert "redirects are not followed" in the_only_message(facility)[2]
+    assert hook.paths == ["/hooks/s3cret"]
+
+
+def test_a_webhook_that_was_taken_out_of_usermon_toml_is_not_called(
+    tmp_path: Path, sqlite_store: Store, hook: Hook
+) -> None:
+    facility = Facility(tmp_path, sqlite_store)
+    facility.rules = f'[[alert]]\nkind = "dashboard_failed"\nwebhook = "{hook.address}"\n'
+    hook.status = 503
+    facility.fail("alice")
+    facility.round()
+    facility.rules = '[[alert]]\nkind = "dashboard_failed"\n'
+    facility.round(120)
+    assert the_only_message(facility)[0] == "failed"
+    assert len(hook.paths) == 1
