@@ -36,6 +36,13 @@ def page(get: Get, path: str) -> str:
     return answer.get_data(as_text=True)
 
 
+def feed(get: Get, path: str) -> dict[str, Any]:
+    answer = get(path)
+    assert answer.status_code == 200
+    content: dict[str, Any] = answer.get_json()
+    return content
+
+
 def row_of(
     taken: ClusterSnapshot, run: CollectionRun | None = None, rhythm: int | None = 60
 ) -> dict[str, Any]:
