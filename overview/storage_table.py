@@ -80,7 +80,7 @@ def storage_table(latest: Sequence[LatestUsage], dashboards: Sequence[DashboardV
         by_user[usage.user][usage.volume] = _on_volume(usage)
     known = {view.user: view for view in dashboards}
     names = by_user.keys() | {view.user for view in dashboards if view.listed}
-    volumes = _in_order({usage.volume for usage in latest})
+    volumes = in_order({usage.volume for usage in latest})
     rows = [_row(user, by_user.get(user, {}), known.get(user)) for user in sorted(names)]
     return StorageTable(
         volumes=volumes,
@@ -113,7 +113,7 @@ def _total(usages: Sequence[LatestUsage]) -> VolumeTotal:
     )
 
 
-def _in_order(volumes: Iterable[str]) -> tuple[str, ...]:
+def in_order(volumes: Iterable[str]) -> tuple[str, ...]:
     present = set(volumes)
     first = tuple(volume for volume in _FIRST_VOLUMES if volume in present)
     return first + tuple(sorted(present.difference(first)))

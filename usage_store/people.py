@@ -1,0 +1,9 @@
+"""Users of whom anything is known: measured, listed, or named by a log or a queue."""
+
+from sqlalchemy import Connection, select
+
+from usage_store.schema import users
+
+
+def is_known_user(connection: Connection, name: str) -> bool:
+    return connection.execute(select(users.c.id).where(users.c.name == name)).first() is not None
