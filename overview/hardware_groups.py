@@ -56,7 +56,10 @@ def round_size(amount: int) -> str:
     gib = amount / (1 << 30)
     for unit, name in ((1 << 20, "PiB"), (1 << 10, "TiB"), (1, "GiB")):
         if gib >= 0.975 * unit:
-            return f"{gib / unit:.3g} {name}" if gib < 99.5 * unit else f"{gib / unit:,.0f} {name}"
+            amount = gib / unit
+            if amount >= (9.95 if unit == 1 else 99.5):
+                return f"{amount:,.0f} {name}"
+            return f"{amount:.{2 if unit == 1 else 3}g} {name}"
     return size(amount)
 
 
