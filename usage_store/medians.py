@@ -15,6 +15,7 @@ from usage_store.retention import DAY_SECONDS
 from usage_store.schema import storage_latest, volumes
 from usage_store.schema_io import io_user_days
 from usage_store.schema_queues import clusters, finished_sums
+from usermon.units import GIB
 
 FEWEST_USERS = 5
 MONTH_DAYS = 30
@@ -22,21 +23,21 @@ _DIGITS = 2
 
 
 class Median(NamedTuple):
-    """Of each amount on its own, over so many `users`."""
+    """Of each amount on its own, over so many `users`; rounded in the unit in which people read it."""
 
     users: int
     amounts: tuple[float, ...]
 
 
 def storage_medians(connection: Connection) -> dict[str, Median]:
-    """Bytes and files by volume, over the users who hold any there."""
+    """GiB and files by volume, over the users who hold any there."""
     query = select(volumes.c.name, storage_latest.c.used_bytes, storage_latest.c.files).join(
         volumes, volumes.c.id == storage_latest.c.volume_id
     )
-    held: dict[str, list[tuple[int, int]]] = {}
+    held: dict[str, list[tuple[float, int]]] = {}
     for volume, used_bytes, files in connection.execute(query):
         if used_bytes or files:
-            held.setdefault(volume, []).append((used_bytes, files))
+            held.setdefault(volume, []).append((used_bytes / GIB, files))
     found = ((volume, _median(of_users)) for volume, of_users in sorted(held.items()))
     return {volume: median for volume, median in found if median is not None}
 
@@ -67,7 +68,7 @@ def newest_finished_day(connection: Connection) -> int | None:
 
 
 def cpu_median(connection: Connection) -> Median | None:
-    """Processor seconds of jobs that ended in the 30 days that end with the newest one's."""
+    """Processor hours of jobs that ended in the 30 days that end with the newest one's."""
     newest = newest_finished_day(connection)
     if newest is None:
         return None
@@ -77,16 +78,16 @@ def cpu_median(connection: Connection) -> Median | None:
         .where(finished_sums.c.day > newest - MONTH_DAYS * DAY_SECONDS)
         .group_by(finished_sums.c.user_id)
     )
-    return _median([(seconds,) for seconds in connection.execute(query).scalars() if seconds])
+    return _median([(seconds / 3600,) for seconds in connection.execute(query).scalars() if seconds])
 
 
-def _median(of_users: Sequence[tuple[int, ...]]) -> Median | None:
+def _median(of_users: Sequence[tuple[float, ...]]) -> Median | None:
     if len(of_users) < FEWEST_USERS:
         return None
     return Median(len(of_users), tuple(_medians(zip(*of_users, strict=True))))
 
 
-def _medians(columns: Iterable[Sequence[int]]) -> Iterable[float]:
+def _medians(columns: Iterable[Sequence[float]]) -> Iterable[float]:
     return (rounded(statistics.median(column)) for column in columns)
 
 

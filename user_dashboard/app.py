@@ -4,22 +4,29 @@ import json
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, abort, make_response, render_template
+from flask import Flask, Response, abort, make_response, render_template, request
 from markupsafe import Markup
 
 from user_dashboard import visits
 from user_dashboard.callbacks import add_callbacks
-from user_dashboard.export import storage_csv
+from user_dashboard.events import Events
+from user_dashboard.exports import add_exports
 from user_dashboard.figures import RANGES, near_references, quotas_near
+from user_dashboard.io.data import IoFile
+from user_dashboard.io.tab import IoTab
+from user_dashboard.jobs.data import JobsFile
+from user_dashboard.jobs.tab import JobsTab
 from user_dashboard.layout import page_layout
 from user_dashboard.light_dash import Dash
 from user_dashboard.published import PublishedFile, Storage
 from user_dashboard.settings import Settings
 from user_dashboard.site import PublishedSite
+from user_dashboard.storage_tab import StorageTab
+from user_dashboard.tabs import Tab, chosen_tab
 from user_dashboard.wording import number
 from web_shared.account_secrets import AccountSecrets
 from web_shared.compression import install_compression
-from web_shared.error_pages import error_answer, install_error_pages
+from web_shared.error_pages import install_error_pages
 from web_shared.headers import install_headers
 from web_shared.login import Login, current_session, install_login
 from web_shared.look import install_look
@@ -29,7 +36,7 @@ _HERE = Path(__file__).parent
 
 
 def create_app(settings: Settings) -> Flask:
-    """The whole dashboard: login, page, redraws, download, health."""
+    """The whole dashboard: login, page, redraws, events, downloads, health."""
     app = Flask(__name__, static_folder=None)
     install_look(app, PublishedSite(settings.data_folder))
     StaticFolder("dashboard", _HERE / "assets").install(app)
@@ -47,15 +54,18 @@ def create_app(settings: Settings) -> Flask:
     )
     visits.Visits(AccountSecrets(settings.secrets_folder)).install(app)
     file = PublishedFile(settings.data_folder, settings.user)
-    dash = _make_dash(settings, file, app)
-    add_callbacks(dash, file)
+    io, jobs = IoFile(settings.data_folder, settings.user), JobsFile(settings.data_folder, settings.user)
+    tabs: tuple[Tab, ...] = (StorageTab(file), IoTab(io), JobsTab(jobs))
+    dash = _make_dash(settings, file, tabs, app)
+    add_callbacks(dash, tabs)
+    Events([file.path, io.path, jobs.path]).install(app)
     install_headers(app, script_hashes=_script_hashes(dash), inline_styles=True)
-    _add_export(app, settings, file)
+    add_exports(app, settings.user, file, io, jobs)
     _add_health(app, settings)
     return app
 
 
-def _make_dash(settings: Settings, file: PublishedFile, server: Flask) -> Any:
+def _make_dash(settings: Settings, file: PublishedFile, tabs: tuple[Tab, ...], server: Flask) -> Any:
     """Dash, drawn into a page of our own."""
     dash = Dash(
         name=__name__,
@@ -75,12 +85,14 @@ def _make_dash(settings: Settings, file: PublishedFile, server: Flask) -> Any:
         return abort(404) if args or path else draw_index()  # Dash answers any address with its page
 
     def interpolate_index(**parts: str) -> str:
-        storage = file.read().storage
+        storage = file.read().content
         session = current_session()
         published = storage.published if storage is not None else None
         return render_template(
             "user_dashboard/page.html",
             user=settings.user,
+            tabs=[(tab.name, tab.title, tab.is_there()) for tab in tabs],
+            chosen=chosen_tab(tabs, request.args.get("tab")).name,
             ranges=list(RANGES),
             references=_references(storage),
             quotas=quotas_near(storage) if storage is not None else None,
@@ -114,18 +126,6 @@ def _references(storage: Storage | None) -> list[dict[str, Any]]:
 
 def _script_hashes(dash: Any) -> tuple[str, ...]:
     return tuple(digest.strip("'") for digest in dash.csp_hashes())
-
-
-def _add_export(app: Flask, settings: Settings, file: PublishedFile) -> None:
-    @app.get("/export/storage.csv")
-    def export_storage() -> Response:
-        reading = file.read()
-        if reading.storage is None and reading.problem is not None:
-            return error_answer(503, reading.problem.message, reading.problem.remedy)
-        answer = make_response(storage_csv(reading.storage))
-        answer.headers["Content-Type"] = "text/csv; charset=utf-8"
-        answer.headers["Content-Disposition"] = f'attachment; filename="{settings.user}-storage.csv"'
-        return answer
 
 
 def _add_health(app: Flask, settings: Settings) -> None:

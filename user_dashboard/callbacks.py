@@ -1,31 +1,27 @@
-"""What happens when the view changes or time passes. Thin: read the file, draw with pure functions."""
+"""What happens when the view changes or time passes: the tab that is shown is drawn, if it must be."""
 
 import time
 from typing import Any
 
-from user_dashboard.cards import Notice, is_stale, make_cards, make_notices
-from user_dashboard.figures import RANGES, View, files_figure, storage_figure
-from user_dashboard.layout import draw_cards, draw_empty, draw_notices
+from user_dashboard.figures import RANGES, View
 from user_dashboard.light_dash import ClientsideFunction, Input, Output, State, no_update
-from user_dashboard.published import PublishedFile, Reading
+from user_dashboard.tabs import Answer, Tab, chosen_tab
 
-Answer = tuple[Any, ...]
-_OUTPUTS = 7
+# Of each tab, what was drawn last; under TABS, which tabs there were.
+Shown = dict[str, str]
+TABS = "tabs"
 
 
-def add_callbacks(dash: Any, file: PublishedFile) -> None:
-    # Once the page stands, its script says how to draw: theme of the system, chosen range and scale.
-    dash.clientside_callback(
-        ClientsideFunction("usermon", "view"), Output("view", "data"), Input("view", "id"), hidden=True
-    )
+def add_callbacks(dash: Any, tabs: tuple[Tab, ...]) -> None:
+    # Once the page stands, its script says how to draw: theme of the system, chosen tab, range and scale.
+    _in_the_browser(dash, "view", Output("view", "data"), Input("view", "id"))
+    _in_the_browser(dash, "tabs", Output("tabs-shown", "data"), Input("tabs", "data"))
+    _in_the_browser(dash, "machines", Output("machines-shown", "data"), Input("io-machines", "data"))
+    _in_the_browser(dash, "jobs", Output("jobs-shown", "data"), Input("jobs-tables", "data"))
 
     @dash.callback(  # type: ignore[untyped-decorator, unused-ignore]
-        Output("notices", "children"),
-        Output("cards", "children"),
-        Output("storage-plot", "figure"),
-        Output("files-plot", "figure"),
-        Output("storage-section", "hidden"),
-        Output("files-section", "hidden"),
+        *(Output(*name) for tab in tabs for name in tab.outputs),
+        Output("tabs", "data"),
         Output("shown", "data"),
         Input("view", "data"),
         Input("tick", "n_intervals"),
@@ -33,49 +29,33 @@ def add_callbacks(dash: Any, file: PublishedFile) -> None:
         prevent_initial_call=True,
         hidden=True,
     )
-    def redraw(view: dict[str, Any] | None, _ticks: int | None, shown: str | None) -> Answer:
-        if view is None:
-            return (no_update,) * _OUTPUTS
-        now = time.time()
-        reading, chosen = file.read(), view_from(view)
-        state = state_of(reading, chosen, now)
-        # Whatever asked: when time passes while a chosen view is drawn, Dash drops that answer for this one.
-        if state == shown:
-            return (no_update,) * _OUTPUTS
-        return (*draw(reading, chosen, now), state)
+    def redraw(view: dict[str, Any] | None, _ticks: int | None, shown: Any) -> Answer:
+        return answer(tabs, view, shown if isinstance(shown, dict) else {}, time.time())
 
 
-def state_of(reading: Reading, view: View, now: float) -> str:
-    """Changes whenever the page must look different."""
-    stale = reading.storage is not None and bool(reading.storage.histories) and is_stale(reading.storage, now)
-    lines = sorted(view.references | ({"quotas"} if view.quotas else set()))
-    chosen = f"{view.theme} {view.scale} {view.range} {' '.join(lines)}"
-    return f"{reading.revision} {'stale' if stale else 'fresh'} {chosen}"
+def answer(tabs: tuple[Tab, ...], chosen: dict[str, Any] | None, shown: Shown, now: float) -> Answer:
+    """Of all tabs' outputs, those that change."""
+    nothing = [(no_update,) * len(tab.outputs) for tab in tabs]
+    if chosen is None:
+        return (*_flat(nothing), no_update, no_update)
+    view, tab = view_from(chosen), chosen_tab(tabs, chosen.get("tab"))
+    there = [one.name for one in tabs if one.is_there()]
+    # Whatever asked: when time passes while a chosen view is drawn, Dash drops that answer for this one.
+    state = tab.state(view, now)
+    after = shown | {tab.name: state, TABS: " ".join(there)}
+    if after == shown:
+        return (*_flat(nothing), no_update, no_update)
+    if shown.get(tab.name) != state:
+        nothing[tabs.index(tab)] = tab.draw(view, now)
+    return (*_flat(nothing), there if after[TABS] != shown.get(TABS) else no_update, after)
 
 
-def draw(reading: Reading, view: View, now: float) -> Answer:
-    """Notices, cards, both figures, and whether each plot is hidden."""
-    storage = reading.storage
-    problems = draw_problem(reading)
-    if storage is None or not storage.histories:
-        empty = draw_empty(
-            "Nothing to show" if problems else "No data yet",
-            "Your numbers appear here by themselves, as soon as they are collected.",
-        )
-        return problems, empty, {}, {}, True, True
-    notices = problems + draw_notices(make_notices(storage, now))
-    cards = draw_cards(make_cards(storage, now))
-    return notices, cards, storage_figure(storage, view), files_figure(storage, view), False, False
+def _flat(of_tabs: list[Answer]) -> Answer:
+    return tuple(output for of_tab in of_tabs for output in of_tab)
 
 
-def draw_problem(reading: Reading) -> list[Any]:
-    if reading.problem is None:
-        return []
-    kept = " What you see is what was read last." if reading.storage is not None else ""
-    message = reading.problem.message
-    return draw_notices(
-        (Notice(f"{message[:1].upper()}{message[1:]}.{kept} {reading.problem.remedy}", warning=True),)
-    )
+def _in_the_browser(dash: Any, function: str, output: Any, given: Any) -> None:
+    dash.clientside_callback(ClientsideFunction("usermon", function), output, given, hidden=True)
 
 
 def view_from(chosen: dict[str, Any]) -> View:
@@ -88,4 +68,5 @@ def view_from(chosen: dict[str, Any]) -> View:
             name for name in ("storage", "files") if chosen.get(f"{name}_reference") is True
         ),
         quotas=chosen.get("quotas") is not False,
+        span="months" if chosen.get("span") == "months" else "weeks",
     )

@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from user_dashboard.comparison import Comparison, compared
 from user_dashboard.published import Storage
 from user_dashboard.wording import age, change, date_and_time, listed, number
 from usermon.histories import DAY, History, change_over, is_late
 from usermon.quotas import QuotaWords, over_words, quota_words
+from usermon.units import gb_from_bytes
 
 _PERIODS = (("day", 1), ("week", 7), ("month", 30))
 
@@ -29,6 +31,7 @@ class Card:
     files: str
     quotas: tuple[QuotaWords, ...]  # of GB, of files: those that have limits
     changes: tuple[ChangeRow, ...]
+    comparison: Comparison | None
     sampled: str
     sampled_iso: str
     age: str
@@ -92,10 +95,19 @@ def _card(storage: Storage, history: History, now: float) -> Card:
         files=number(history.files[-1]),
         quotas=_quotas(history, now),
         changes=tuple(_change_row(history, period, days) for period, days in _PERIODS),
+        comparison=_comparison(storage, history),
         sampled=date_and_time(newest, storage.zone),
         sampled_iso=datetime.fromtimestamp(newest, UTC).isoformat().replace("+00:00", "Z"),
         age=age(now - newest),
     )
+
+
+def _comparison(storage: Storage, history: History) -> Comparison | None:
+    median = storage.published.medians.get(history.volume)
+    if median is None:
+        return None
+    gb = compared("GB", "GB", history.gb[-1], gb_from_bytes(median.used_bytes))
+    return Comparison(median.users, (gb, compared("Files", "files", history.files[-1], median.files)))
 
 
 def _change_row(history: History, period: str, days: int) -> ChangeRow:

@@ -58,6 +58,7 @@ class View:
     range: str = "all"
     references: frozenset[str] = frozenset()  # of "storage", "files": which plots show their line
     quotas: bool = True  # whether the axes have room for the limits of quotas
+    span: Literal["weeks", "months"] = "weeks"  # of which the hours of jobs are sums
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,10 @@
-"""The published file of this user, read again when it changed; what was good last stays on show."""
+"""What this user holds on the storage, as it is published, made ready for showing."""
 
-import logging
-import threading
 from dataclasses import dataclass
 from pathlib import Path
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
-from usermon.errors import UsermonError
+from user_dashboard.own_file import OwnFile, check_owner, zone_named
 from usermon.histories import History, history_of, local_milliseconds
 from usermon.published_storage import (
     PublishedStorage,
@@ -15,9 +13,6 @@ from usermon.published_storage import (
     from_json,
 )
 from usermon.state_folder import PUBLISHED_STORAGE
-from web_shared.watched_file import WatchedFile
-
-_log = logging.getLogger(__name__)
 
 # Volumes stand in this order, all others behind by name: colours and axes stay where people know them.
 _KNOWN_VOLUMES = ("local", "cryo")
@@ -39,59 +34,21 @@ class Storage:
         return max(history.time[-1] for history in self.histories)
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What is known now: `storage` may be of an earlier file when `problem` says that this one is bad."""
+class PublishedFile(OwnFile[Storage]):
+    """A user's storage.json."""
 
-    storage: Storage | None
-    problem: UsermonError | None
-    revision: str
-
-
-class PublishedFile:
     def __init__(self, folder: Path, user: str) -> None:
-        self._user = user
-        self._file = WatchedFile(folder / PUBLISHED_STORAGE, self._parse)
-        self._good: Storage | None = None
-        self._good_revision = 0
-        self._lock = threading.Lock()
+        def parse(content: bytes) -> Storage:
+            published = from_json(content)
+            check_owner(published.user, user)
+            return prepare(published)
 
-    def read(self) -> Reading:
-        """Never raises: a missing file is a new user, a damaged one comes with its `problem`."""
-        try:
-            storage = self._file.read()
-        except FileNotFoundError:
-            return self._reading(None)
-        except (OSError, UsermonError) as error:
-            problem = error if isinstance(error, UsermonError) else _unreadable(error)
-            _log.warning("%s: %s (%s)", self._file.path, problem.message, problem.__cause__ or error)
-            return self._reading(problem)
-        with self._lock:
-            if storage is not self._good:
-                self._good = storage
-                self._good_revision += 1
-        return self._reading(None)
-
-    def _reading(self, problem: UsermonError | None) -> Reading:
-        with self._lock:
-            state = problem.message if problem else ""
-            return Reading(self._good, problem, f"{self._good_revision} {state}")
-
-    def _parse(self, content: bytes) -> Storage:
-        published = from_json(content)
-        if published.user != self._user:
-            raise UnreadablePublishedFile(
-                "the published data belongs to another user", "Tell your administrators: it was not shown."
-            )
-        return prepare(published)
+        super().__init__(folder / PUBLISHED_STORAGE, parse)
 
 
 def prepare(published: PublishedStorage) -> Storage:
     """Raises UnreadablePublishedFile when the columns do not fit together."""
-    try:
-        zone = ZoneInfo(published.timezone)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        zone = ZoneInfo("UTC")
+    zone = zone_named(published.timezone)
     histories = []
     for volume in sorted(published.volumes, key=_place):
         columns = published.volumes[volume]
@@ -141,9 +98,3 @@ def _check_limits(volume: str, columns: VolumeHistory) -> None:
             f"the published data of {volume} holds a limit that is none",
             "The collector writes it anew at its next pass; if this stays, tell your administrators.",
         )
-
-
-def _unreadable(error: OSError) -> UnreadablePublishedFile:
-    return UnreadablePublishedFile(
-        f"the published data cannot be read ({error.strerror})", "Tell your administrators."
-    )

@@ -1,7 +1,6 @@
 """Numbers, times and sizes as people read them."""
 
-from datetime import datetime
-from zoneinfo import ZoneInfo
+from datetime import datetime, tzinfo
 
 from usermon.numbers import THIN, number
 
@@ -24,7 +23,7 @@ def change(value: float | int) -> tuple[str, str]:
     return "=", "0"
 
 
-def date_and_time(second: int, zone: ZoneInfo) -> str:
+def date_and_time(second: int, zone: tzinfo) -> str:
     moment = datetime.fromtimestamp(second, zone)
     return f"{moment.day} {moment:%B %Y, %H:%M}"
 

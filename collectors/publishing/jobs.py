@@ -57,7 +57,7 @@ class JobsFiles:
 
     def around(self, connection: StoreConnection, now: float) -> Around:
         found = self._medians.get(connection, now).get("all")
-        median = None if found is None else JobsMedian(found.users, round(found.amounts[0] / 3600, 2))
+        median = None if found is None else JobsMedian(found.users, found.amounts[0])
         told = None if median is None else median.cpu_hours
         clusters = all_clusters(connection)
         names = [cluster.name for cluster in clusters]

@@ -10,6 +10,7 @@ from usage_store.storage import storage_histories
 from usermon.published_storage import PublishedStorage, VolumeHistory, VolumeMedian, to_json
 from usermon.site_file import SiteFile
 from usermon.state_folder import PUBLISHED_STORAGE
+from usermon.units import bytes_from_gb
 
 
 class StorageFiles:
@@ -27,7 +28,7 @@ class StorageFiles:
 
     def around(self, connection: StoreConnection, now: float) -> Around:
         medians = {
-            volume: VolumeMedian(median.users, round(median.amounts[0]), round(median.amounts[1]))
+            volume: VolumeMedian(median.users, bytes_from_gb(median.amounts[0]), round(median.amounts[1]))
             for volume, median in self._medians.get(connection, now).items()
         }
         site = self._site

@@ -13,24 +13,26 @@ from tests.user_dashboard.samples import publish, volume
 from tests.web_shared.accounts import LINK_KEY, PASSWORD
 from tests.web_shared.visitor import Visitor
 from user_dashboard.app import create_app
+from user_dashboard.io.tab import IoTab
+from user_dashboard.jobs.tab import JobsTab
 from user_dashboard.settings import Settings
+from user_dashboard.storage_tab import StorageTab
 from usermon.secret import Secret
 from usermon.signed_links import make_link_token
 
 ALICE = ("alice", PASSWORD)
 _OUTPUTS = [
-    ("notices", "children"),
-    ("cards", "children"),
-    ("storage-plot", "figure"),
-    ("files-plot", "figure"),
-    ("storage-section", "hidden"),
-    ("files-section", "hidden"),
+    *(output for tab in (StorageTab, IoTab, JobsTab) for output in tab.outputs),
+    ("tabs", "data"),
     ("shown", "data"),
 ]
 
 
 def redraw(
-    app: Flask, changed: str = "view.data", shown: str | None = None, view: dict[str, Any] | None = None
+    app: Flask,
+    changed: str = "view.data",
+    shown: dict[str, str] | None = None,
+    view: dict[str, Any] | None = None,
 ) -> Any:
     """What Dash's script in the page asks for: the changed parts by component, none for "nothing new"."""
     answer = app.test_client().post(

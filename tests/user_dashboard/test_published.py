@@ -20,14 +20,14 @@ def with_local(columns: dict[str, Any]) -> bytes:
 
 
 def newest_gb(file: PublishedFile) -> Any:
-    storage = file.read().storage
+    storage = file.read().content
     assert storage is not None
     return storage.histories[0].gb[-1]
 
 
 def test_a_user_without_file_has_no_data_and_no_problem(tmp_path: Path) -> None:
     reading = PublishedFile(tmp_path, "alice").read()
-    assert (reading.storage, reading.problem) == (None, None)
+    assert (reading.content, reading.problem) == (None, None)
 
 
 def test_a_replaced_file_is_seen_at_once(tmp_path: Path) -> None:
@@ -69,7 +69,7 @@ def test_a_damaged_file_is_a_problem_and_the_last_good_one_stays(tmp_path: Path,
     publish(tmp_path, content)
     reading = file.read()
     assert reading.problem is not None
-    assert reading.storage == good.storage
+    assert reading.content == good.content
     assert reading.revision != good.revision
 
 
@@ -85,7 +85,7 @@ def test_a_mended_file_ends_the_problem(tmp_path: Path) -> None:
 def test_a_file_of_another_user_is_never_shown(tmp_path: Path) -> None:
     publish(tmp_path, published(user="bob", volumes={"local": volume()}))
     reading = PublishedFile(tmp_path, "alice").read()
-    assert reading.storage is None
+    assert reading.content is None
     assert reading.problem is not None
     assert "another user" in reading.problem.message
 

@@ -17,9 +17,11 @@
     drawn = true;
     const chosen = new FormData(controls());
     return {
+      tab: chosenTab(),
       theme: window.usermonTheme(),
       range: chosen.get("range"),
       scale: chosen.get("scale"),
+      span: chosen.get("span"),
       storage_reference: chosen.has("storage_reference"),
       files_reference: chosen.has("files_reference"),
       // Where the page was made without limits there is no switch: should some come, they are drawn.
@@ -27,7 +29,56 @@
     };
   }
 
-  window.dash_clientside = Object.assign(window.dash_clientside || {}, { usermon: { view } });
+  // The tab that is shown stands in the address, and as a class of the page: styles do the rest.
+  const tabs = () => [...document.querySelectorAll("#tabs [role=tab]:not([hidden])")];
+  const chosenTab = () => document.body.className.match(/\bshows-(\w+)/)?.[1] ?? "storage";
+
+  function choose(name) {
+    if (name === chosenTab()) return;
+    document.body.classList.replace(`shows-${chosenTab()}`, `shows-${name}`);
+    markTabs();
+    const address = new URL(location.href);
+    if (name === "storage") address.searchParams.delete("tab");
+    else address.searchParams.set("tab", name);
+    history.replaceState(null, "", address);
+    redraw();
+  }
+
+  function markTabs() {
+    for (const tab of document.querySelectorAll("#tabs [role=tab]")) {
+      const isChosen = tab.dataset.tab === chosenTab();
+      tab.setAttribute("aria-selected", isChosen);
+      tab.tabIndex = isChosen ? 0 : -1;
+    }
+  }
+
+  document.getElementById("tabs").addEventListener("click", (event) => {
+    const tab = event.target.closest("[role=tab]");
+    if (tab) choose(tab.dataset.tab);
+  });
+  document.getElementById("tabs").addEventListener("keydown", (event) => {
+    const all = tabs();
+    const place = all.findIndex((tab) => tab.dataset.tab === chosenTab());
+    const to = { ArrowRight: place + 1, ArrowLeft: place - 1, Home: 0, End: all.length - 1 }[event.key];
+    if (to === undefined) return;
+    event.preventDefault();
+    const next = all[(to + all.length) % all.length];
+    choose(next.dataset.tab);
+    next.focus();
+  });
+
+  // A facility may get a queue, or lose it, while the page is open.
+  function showTabs(there) {
+    if (!there) return window.dash_clientside.no_update;
+    for (const tab of document.querySelectorAll("#tabs [role=tab]")) tab.hidden = !there.includes(tab.dataset.tab);
+    document.getElementById("tabs").hidden = there.length < 2;
+    if (!there.includes(chosenTab())) choose("storage");
+    return window.dash_clientside.no_update;
+  }
+
+  window.dash_clientside = Object.assign(window.dash_clientside || {}, {
+    usermon: { view, tabs: showTabs, ...window.usermonTables },
+  });
   // Dash asks for the view once its layout stands; before, there is nothing to redraw.
   const redraw = () => { if (drawn) setProps("view", { data: view() }); };
   controls().addEventListener("change", redraw);
@@ -38,10 +89,11 @@
   const refresh = Number(controls().dataset.refresh);
   let ticks = 0;
   let hiddenSince = 0;
+  window.usermonTick = () => { if (drawn) setProps("tick", { n_intervals: 1e6 + ++ticks }); };
   document.addEventListener("visibilitychange", () => {
     setProps("tick", { disabled: document.hidden });
     if (document.hidden) hiddenSince = Date.now();
-    else if (Date.now() - hiddenSince > refresh) setProps("tick", { n_intervals: 1e6 + ++ticks });
+    else if (Date.now() - hiddenSince > refresh) window.usermonTick();
     else sayAges();
   });
 
@@ -55,6 +107,7 @@
     }
     return "a minute ago";
   }
+  window.usermonAge = age;
   function sayAges() {
     for (const time of document.querySelectorAll("time.age")) {
       const text = age((Date.now() - Date.parse(time.dateTime)) / 1000);

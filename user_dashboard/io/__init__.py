@@ -1,0 +1,1 @@
+"""The tab I/O: how often this user read, when, in which sizes, on which machines."""
