@@ -9,6 +9,7 @@ import gzip
 import hashlib
 import json
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
@@ -29,6 +30,12 @@ _SMALLEST_WORTH_PACKING = 1024
 # Of the answers that depend on what a browser asked for.
 _KEPT_FEEDS = 300
 
+# Feeds of more CPU than this rest ten times as long as they took: one takes a tenth of a core at most.
+ASK_AGAIN = "Usermon-Ask-Again"
+_COSTLY_SECONDS = 0.1
+_RESTS = 10
+_LONGEST_REST_SECONDS = 10.0
+
 
 @dataclass(frozen=True, slots=True)
 class Body:
@@ -38,6 +45,15 @@ class Body:
     packed: bytes
     etag: str
     mimetype: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Feed:
+    """`rests_until` on the monotonic clock."""
+
+    made_from: object
+    body: Body
+    rests_until: float
 
 
 class Snapshots:
@@ -109,17 +125,35 @@ class Snapshots:
 
         `name` is the page and all that the answer depends on besides `topics` and `also` (the minute of the
         clock, where ages matter). Names may hold what browsers ask for: only the newest are kept.
+
+        What costs much is not made again at once when hundreds of agents save all the time: until its rest is
+        over the last one is given, and the answer says when to ask again (ASK_AGAIN, in seconds).
         """
-        revisions = self.revisions()
-        made_from = (tuple(revisions.get(topic, 0) for topic in topics), also)
+        key = ("feed", *name)
+        with self._making.setdefault(key, threading.Lock()):
+            # Read in here: whoever waited gets what was made meanwhile, and no older one is made after it.
+            revisions = self.revisions()
+            made_from = (tuple(revisions.get(topic, 0) for topic in topics), also)
+            kept = cast("_Feed | None", self._kept.get(key, (None, None))[1])
+            now = time.monotonic()
+            if kept is None or (kept.made_from != made_from and now >= kept.rests_until):
+                kept = self._make_feed(made_from, read)
+                self._kept[key] = (made_from, kept)
+        self._forget_oldest(key)
+        response = answer(kept.body)
+        if kept.made_from != made_from:
+            response.headers[ASK_AGAIN] = f"{kept.rests_until - now:.2f}"
+        return response
 
-        def render() -> bytes:
-            with self._store.reading() as connection:
-                return json.dumps(read(connection), separators=(",", ":"), allow_nan=False).encode()
-
-        body = self.body(("feed", *name), "application/json", made_from, render)
-        self._forget_oldest(("body", ("feed", *name)))
-        return answer(body)
+    def _make_feed(self, made_from: object, read: Callable[[StoreConnection], Any]) -> "_Feed":
+        started = time.thread_time()
+        with _uninterrupted(), self._store.reading() as connection:
+            content = json.dumps(read(connection), separators=(",", ":"), allow_nan=False).encode()
+        body = _body(content, "application/json")
+        # By the CPU that it took, not by the clock: a busy machine makes nothing costly.
+        took = time.thread_time() - started
+        rest = min(took * _RESTS, _LONGEST_REST_SECONDS) if took > _COSTLY_SECONDS else 0
+        return _Feed(made_from, body, time.monotonic() + rest)
 
     def _forget_oldest(self, used: Hashable) -> None:
         with self._asked_lock:

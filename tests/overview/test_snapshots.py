@@ -1,8 +1,13 @@
 """What is kept between requests, and when it is read anew."""
 
+import itertools
+import time
+
+import pytest
+from flask import Flask
 from sqlalchemy import event
 
-from overview.snapshots import Snapshots
+from overview.snapshots import ASK_AGAIN, Snapshots
 from tests.factories import dashboard_state, usage
 from usage_store.dashboards import save_states
 from usage_store.engine import Store
@@ -46,3 +51,29 @@ def test_an_answer_of_the_same_content_keeps_its_fingerprint(sqlite_store: Store
     second = snapshots.body("page", "text/plain", 2, lambda: b"same")
     third = snapshots.body("page", "text/plain", 3, lambda: b"other")
     assert first.etag == second.etag != third.etag
+
+
+@pytest.mark.parametrize(("cpu_seconds", "rests"), [(0.01, False), (0.3, True)])
+def test_a_costly_feed_rests_before_it_is_made_again(
+    sqlite_store: Store, monkeypatch: pytest.MonkeyPatch, cpu_seconds: float, rests: bool
+) -> None:
+    cpu = itertools.count(step=cpu_seconds)
+    clock = [100.0]
+    monkeypatch.setattr(time, "thread_time", lambda: next(cpu))
+    monkeypatch.setattr(time, "monotonic", lambda: clock[0])
+    made = itertools.count()
+    snapshots = Snapshots(sqlite_store)
+
+    def ask() -> tuple[str, str | None]:
+        with Flask("test").test_request_context():
+            answer = snapshots.feed(("page",), ("storage",), lambda _connection: next(made))
+        return answer.get_data(as_text=True), answer.headers.get(ASK_AGAIN)
+
+    assert ask() == ("0", None)
+    with sqlite_store.writing() as connection:
+        save_storage(connection, [usage("alice")])
+    clock[0] += 1
+    assert ask() == (("0", "2.00") if rests else ("1", None))
+    clock[0] += 2
+    assert ask() == ("1", None)
+    assert ask() == ("1", None)
