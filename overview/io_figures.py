@@ -60,32 +60,43 @@ def io_figures_of(
     connection: StoreConnection, owners: Owners, number: int, about: IoUser | IoMachine, name: RangeName
 ) -> Figures:
     """A user, or a machine, in one range of time."""
-    span = io_range(connection, name)
-    if span is None:  # a name without an entry: nothing that a save leaves behind
-        raise LookupError
+    span = _known_range(connection, name)
     logged = entries_by_step(connection, span)
-    totals = totals_of(connection, owners, span)
     sizes, partners = sizes_and_partners(connection, owners, number, span)
-    ends = first_and_newest(connection, owners, number)
+    rows = [{**_about(one.about), "total": one.total, "sessions": one.sessions} for one in partners[:RANKED]]
     return {
-        **_frame(connection, span),
+        **_facts_of(connection, owners, number, span),
         "about": _about(about),
-        "seen": {"first": ends and ends[0], "newest": ends and ends[1]},
-        "operations": totals.get(number, 0),
-        "operations_of_all": sum(logged.values()),
-        "rank": rank_of(totals, number) if number in totals else None,
-        "ranked": len(totals),
         "total": in_order(span, owner_by_step(connection, owners, number, span), logged),
         "sizes": _sizes(sizes),
         "week": _week(connection, name, owners, number),
-        "partners": {
-            "count": len(partners),
-            "rows": [
-                {**_about(one.about), "total": one.total, "sessions": one.sessions}
-                for one in partners[:RANKED]
-            ],
-        },
+        "partners": {"count": len(partners), "rows": rows},
     }
+
+
+def io_facts_of(connection: StoreConnection, owners: Owners, number: int, name: RangeName) -> Figures:
+    """The numbers at the top of the page of a user or a machine."""
+    return _facts_of(connection, owners, number, _known_range(connection, name))
+
+
+def _facts_of(connection: StoreConnection, owners: Owners, number: int, span: IoRange) -> Figures:
+    totals = totals_of(connection, owners, span)
+    first, newest = first_and_newest(connection, owners, number) or (None, None)
+    return {
+        **_frame(connection, span),
+        "seen": {"first": first, "newest": newest},
+        "operations": totals.get(number, 0),
+        "operations_of_all": sum(totals.values()),
+        "rank": rank_of(totals, number) if number in totals else None,
+        "ranked": len(totals),
+    }
+
+
+def _known_range(connection: StoreConnection, name: RangeName) -> IoRange:
+    span = io_range(connection, name)
+    if span is None:  # a user or a machine is named by an entry, and entries stay
+        raise LookupError
+    return span
 
 
 def io_facts(connection: StoreConnection, name: RangeName) -> Figures | None:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, select
 
 from usage_store.io_owners import Owners, total
 from usage_store.io_ranges import IoRange
-from usage_store.io_walk import walk
+from usage_store.io_walk import sizes_of_day
 from usage_store.schema_io import io_day_sizes, io_machine_sizes, io_size_ranges
 
 # As many as there are bits in a size, and those at the ends.
@@ -32,7 +32,7 @@ def sizes_of_all(connection: Connection, span: IoRange) -> list[SizeBucket]:
         if not span.is_all:
             query = query.where(sums.c.day >= span.first_day)
         return histogram(connection, dict(connection.execute(query).tuples().all()))
-    return histogram(connection, walk(connection, span).sizes)
+    return histogram(connection, sizes_of_day(connection, span))
 
 
 def sizes_of_one(connection: Connection, owners: Owners, number: int) -> list[SizeBucket]:
@@ -63,8 +63,8 @@ def _in_powers(found: Counter[tuple[int | None, int | None]]) -> Counter[tuple[i
     """By the power of two at which each range begins."""
     powers: Counter[tuple[int | None, int | None]] = Counter()
     for (low, high), read in found.items():
-        if low is None or low <= 0:
-            powers[low, high if low is None else 1] += read
+        if not low:
+            powers[low, high] += read
         else:
             power = 1 << (low.bit_length() - 1)
             powers[power, power * 2] += read

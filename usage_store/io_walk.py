@@ -5,9 +5,10 @@ millions.
 """
 
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import Connection, func, select
 
 from usage_store.io_owners import MACHINES, USERS, Owners, parts, total
 from usage_store.io_ranges import IoRange
@@ -16,38 +17,54 @@ from usage_store.schema_io import io_entries, io_operations, io_sessions
 
 @dataclass(frozen=True, slots=True)
 class Walked:
-    """Reads by the id of a range of sizes; reads and sessions by the id of a partner: of a user the machines,
-    of a machine the users, of all the users."""
+    """Reads by the id of a range of sizes; reads and sessions by the id of a partner (see `partners_of`)."""
 
     sizes: Counter[int]
     partners: Counter[int]
     sessions: Counter[int]
 
 
-def partners_of(owners: Owners | None) -> Owners:
-    """Users have machines, and all else has users."""
+def partners_of(owners: Owners) -> Owners:
+    """Users have machines, and machines have users."""
     return MACHINES if owners is USERS else USERS
 
 
-def walk(connection: Connection, span: IoRange, owners: Owners | None = None, number: int = 0) -> Walked:
-    """All sessions in `span`, or those of the one of `owners` with that id."""
+def walk(connection: Connection, span: IoRange, owners: Owners, number: int) -> Walked:
+    """The sessions in `span` of the one of `owners` with that id."""
     walked = Walked(Counter(), Counter(), Counter())
     partner = io_sessions.c[partners_of(owners).key]
-    # The entries first: so each session is found by its key, and each operation by its session's.
-    entries = list(connection.execute(select(io_entries.c.id).where(*span.within(io_entries))).scalars())
-    for part in parts(entries):
-        of_these: list[ColumnElement[bool]] = [io_sessions.c.entry_id.in_(part)]
-        if owners is not None:
-            of_these.append(io_sessions.c[owners.key] == number)
-        sessions = select(partner, func.count()).where(*of_these).group_by(partner)
+    for entry_ids in _entries(connection, span):
+        of_one = (io_sessions.c.entry_id.in_(entry_ids), io_sessions.c[owners.key] == number)
+        sessions = select(partner, func.count()).where(*of_one).group_by(partner)
         walked.sessions.update(dict(connection.execute(sessions).tuples().all()))
         operations = (
             select(partner, io_operations.c.range_id, total(io_operations.c["count"]))
             .join_from(io_sessions, io_operations, io_operations.c.session == io_sessions.c.number)
-            .where(*of_these)
+            .where(*of_one)
             .group_by(partner, io_operations.c.range_id)
         )
         for of, range_id, read in connection.execute(operations):
             walked.sizes[range_id] += read
             walked.partners[of] += read
     return walked
+
+
+def sizes_of_day(connection: Connection, span: IoRange) -> Counter[int]:
+    """Everybody's reads in `span`, a day, by the id of a range of sizes."""
+    sizes: Counter[int] = Counter()
+    for entry_ids in _entries(connection, span):
+        query = (
+            select(io_operations.c.range_id, total(io_operations.c["count"]))
+            .join_from(io_sessions, io_operations, io_operations.c.session == io_sessions.c.number)
+            .where(io_sessions.c.entry_id.in_(entry_ids))
+            .group_by(io_operations.c.range_id)
+        )
+        sizes.update(dict(connection.execute(query).tuples().all()))
+    return sizes
+
+
+def _entries(connection: Connection, span: IoRange) -> Iterator[Sequence[int]]:
+    """The ids of entries, which come first: so each session is found by its key, and each operation by its
+    session's."""
+    query = select(io_entries.c.id).where(*span.within(io_entries))
+    return parts(list(connection.execute(query).scalars()))

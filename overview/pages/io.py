@@ -6,7 +6,7 @@ from flask import Blueprint, Response, render_template, request
 from werkzeug.exceptions import BadRequest
 
 from overview.error_pages import NotKnown
-from overview.io_figures import io_facts, io_figures, io_figures_of
+from overview.io_figures import io_facts, io_facts_of, io_figures, io_figures_of
 from overview.io_tables import operations_csv, owners_csv, sizes_csv
 from overview.snapshots import Snapshots, download
 from usage_store.engine import Store, StoreConnection
@@ -35,8 +35,7 @@ def io_pages(snapshots: Snapshots, store: Store) -> Blueprint:
     @pages.get("/io")
     def page() -> str:
         name = _range_or_usual()
-        with store.reading() as connection:
-            facts = io_facts(connection, name)
+        facts = snapshots.content(("io facts", name), _TOPICS, lambda connection: io_facts(connection, name))
         by = next((known for known in GROUPINGS if known == request.args.get("by")), "all")
         return _rendered("io", facts=facts, range=name, by=by, groupings=_GROUPINGS)
 
@@ -112,10 +111,10 @@ def io_pages(snapshots: Snapshots, store: Store) -> Blueprint:
 
 def _page_of(connection: StoreConnection, owners: Owners, number: int, about: IoUser | IoMachine) -> str:
     name = _range_or_usual()
-    figures = io_figures_of(connection, owners, number, about, name)
+    facts = io_facts_of(connection, owners, number, name)
     of_user = owners is USERS
     known = not of_user and is_host(connection, about.name)
-    return _rendered("io_one", about=about, of_user=of_user, is_host=known, facts=figures, range=name)
+    return _rendered("io_one", about=about, of_user=of_user, is_host=known, facts=facts, range=name)
 
 
 def _rendered(template: str, **content: Any) -> str:

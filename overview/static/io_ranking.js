@@ -28,7 +28,7 @@ export class Ranking {
     const shown = this.isLong ? rows : rows.slice(0, FIRST);
     const table = element("table", "plain io-ranking");
     const head = table.createTHead().insertRow();
-    for (const [title, className] of [["", "io-rank"], ...this.columns.map(({ title }) => [title, ""]), ...this.more.map(({ title }) => [title, "right"]), ["Operations", "right"], ["Share", "right"], ["", "io-bar-cell"]]) {
+    for (const [title, className] of [["", "io-rank"], ...this.columns.map(({ title, link }) => [title, link ? "" : "io-cut hint"]), ...this.more.map(({ title }) => [title, "right"]), ["Operations", "right"], ["Share", "right"], ["", "io-bar-cell"]]) {
       const cell = element(title ? "th" : "td", className, title);
       if (title) cell.scope = "col";
       head.append(cell);

@@ -3,7 +3,7 @@ import { element } from "./cells.js";
 import { watchFeed } from "./feed.js";
 import { bar, machineLink, userLink } from "./io_ranking.js";
 import { drawSizes, sizeWords, sizesLabel } from "./io_sizes.js";
-import { drawTime, timeNote, timeWords } from "./io_time.js";
+import { drawTime, timeWords } from "./io_time.js";
 import { compact, count, percent } from "./io_words.js";
 import { timeElement } from "./times.js";
 
@@ -61,7 +61,7 @@ async function onFeed(place, { all, facts, time, sizes, list }, feed) {
   if (!place.contains(facts)) place.replaceChildren(...all);
   const share = feed.rank === null ? "" : `, ${percent(feed.operations, feed.operations_of_all)} of all, rank ${count(feed.rank)} of ${count(feed.ranked)}`;
   facts.replaceChildren(`${count(feed.operations)} operations in the last 30 days of the logs${share}; last seen `, timeElement(feed.seen.newest, "age"), " ago");
-  time.said.textContent = `${timeWords(feed)} ${timeNote(feed)}`;
+  time.said.textContent = timeWords(feed);
   time.place.setAttribute("aria-label", `Operations over time. ${timeWords(feed)}`);
   sizes.said.textContent = sizeWords(feed.sizes);
   sizes.place.setAttribute("aria-label", sizesLabel(feed.sizes, "on the page of all their I/O"));
