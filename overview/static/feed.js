@@ -5,7 +5,9 @@ const EVERY = 30_000;
 export async function getJson(address) {
   const answer = await fetch(address, { cache: "no-cache", headers: { Accept: "application/json" } });
   if (!answer.ok) throw Object.assign(new Error(`status ${answer.status}`), { status: answer.status });
-  return { etag: answer.headers.get("ETag"), read: () => answer.json() };
+  // Seconds, where the server rests before it makes this anew: what came is not the newest.
+  const again = Number(answer.headers.get("Usermon-Ask-Again") ?? 0);
+  return { etag: answer.headers.get("ETag"), again, read: () => answer.json() };
 }
 
 // `address` is a text, or a function that gives it anew each time (filters, a range of time): call the
@@ -23,7 +25,8 @@ export function watchFeed(address, onChange, { topics = [] } = {}) {
     asking = true;
     try {
       const asked = typeof address === "function" ? address() : address;
-      const { etag, read } = await getJson(asked);
+      const { etag, again, read } = await getJson(asked);
+      if (again > 0) setTimeout(ask, again * 1000 + Math.random() * 300);
       connection.hidden = true;
       const key = `${asked} ${etag}`;
       if (etag === null || key !== seen) {
