@@ -17,14 +17,12 @@ from types import FrameType
 import waitress
 
 from user_dashboard.app import create_app
-from user_dashboard.events import MOST_STREAMS, Events
+from user_dashboard.events import Events
+from user_dashboard.server import SERVER_OPTIONS
 from user_dashboard.settings import from_environment
 from usermon.errors import UsermonError
 from usermon.logs import set_up_logging
 
-# Four that answer, and one for each page that is told of news (see events.py).
-_THREADS = 4 + MOST_STREAMS
-_LARGEST_BODY_BYTES = 1024 * 1024
 _log = logging.getLogger("user_dashboard")
 
 
@@ -48,18 +46,7 @@ def main() -> int:
 
     signal.signal(signal.SIGTERM, stop)
     _log.info("dashboard of %s on %s:%d", settings.user, settings.host, settings.port)
-    waitress.serve(
-        app,
-        host=settings.host,
-        port=settings.port,
-        threads=_THREADS,
-        ident="",
-        max_request_body_size=_LARGEST_BODY_BYTES,
-        # Whether a proxy in front speaks TLS decides on the cookie's Secure.
-        clear_untrusted_proxy_headers=False,
-        channel_request_lookahead=1,  # so that it hears while it answers that a browser is gone
-        asyncore_loop_timeout=15,  # wakes by itself four times a minute, at once when somebody comes
-    )
+    waitress.serve(app, host=settings.host, port=settings.port, **SERVER_OPTIONS)
     return 0
 
 
