@@ -5,6 +5,7 @@ from pathlib import Path
 from apiflask import APIFlask
 
 from overview.access import install_access
+from overview.api.alerts import alerts_api
 from overview.api.backups import backups_api
 from overview.api.collection import collection_api
 from overview.api.dashboards import dashboards_api
@@ -91,6 +92,7 @@ def create_app(state: StateFolder, store: Store, site: SiteFile | SiteNow | None
         backups_api(store),
         dashboards_api(snapshots),
         collection_api(store),
+        alerts_api(store),
         ingest_api(store),
     ):
         app.register_blueprint(blueprint)

@@ -14,6 +14,8 @@ from waitress.server import create_server
 
 from cli_shared import ending
 from overview.access import SCOPES
+from overview.alert_commands import alert_commands
+from overview.alert_service import start_alerts
 from overview.app import create_app
 from overview.settings import OverviewSettings
 from overview.site import site_of_settings
@@ -57,7 +59,8 @@ def commands() -> None:
 def serve(host: str, port: int | None) -> None:
     """Serve the overview until interrupted."""
     settings = OverviewSettings.load()
-    app = create_app(settings.state, _open(settings), site_of_settings(settings))
+    store, site = _open(settings), site_of_settings(settings)
+    app = create_app(settings.state, store, site)
     port = port or settings.overview_port
     # Its warning of a queue of one or two requests is a browser asking for a page's parts at once.
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
@@ -85,7 +88,11 @@ def serve(host: str, port: int | None) -> None:
     _allow_open_files(CONNECTIONS + _OTHER_FILES)
     signal.signal(signal.SIGTERM, _stop)
     _log.info("serving the overview at http://%s:%d/", host, port)
-    server.run()
+    alerts = start_alerts(store, site, settings)
+    try:
+        server.run()
+    finally:
+        alerts.stop()
 
 
 def _allow_open_files(count: int) -> None:
@@ -185,6 +192,9 @@ def copy(source_url: str | None, target_url: str | None, to_file: Path | None) -
     target = open_store(target_url or OverviewSettings.load(store_url_file=to_file).effective_store_url)
     copied = copy_store(source, target, lambda table, rows: click.echo(f"{table}: {rows}", err=True))
     click.echo(f"{sum(copied.values())} rows in {len(copied)} tables are copied")
+
+
+commands.add_command(alert_commands)
 
 
 def _open(settings: OverviewSettings) -> Store:

@@ -10,7 +10,10 @@ from collections.abc import Iterable
 
 from flask import Blueprint, Response, jsonify
 
+from overview.alert_views import KINDS
 from overview.snapshots import Snapshots
+from usage_store.alert_messages import count_waiting
+from usage_store.alerts import count_alerts
 from usage_store.collection_runs import count_rejected_by_source, latest_runs
 from usage_store.engine import Store
 from usage_store.newest import newest_data
@@ -32,7 +35,13 @@ def metrics(snapshots: Snapshots, store: Store) -> Blueprint:
 
     @blueprint.get("/metrics")
     def show_metrics() -> Response:
-        parts = (_of_storage(snapshots), _of_dashboards(snapshots), _of_data(store), _of_collection(store))
+        parts = (
+            _of_storage(snapshots),
+            _of_dashboards(snapshots),
+            _of_data(store),
+            _of_collection(store),
+            _of_alerts(store),
+        )
         text = "".join(line for part in parts for line in part)
         return Response(text, content_type="text/plain; version=0.0.4; charset=utf-8")
 
@@ -104,6 +113,24 @@ def _of_collection(store: Store) -> Iterable[str]:
         ("rejected_lines", "Lines that stand rejected now.", lambda r: standing.get(r.source, 0)),
     ):
         yield _metric(f"usermon_source_{name}", what, [({"source": r.source}, value_of(r)) for r in runs])
+
+
+def _of_alerts(store: Store) -> Iterable[str]:
+    with store.reading() as connection:
+        counts, messages = count_alerts(connection), count_waiting(connection)
+    by_kind = Counter[str]()
+    for (kind, _), count in counts.items():
+        by_kind[kind] += count
+    yield _metric(
+        "usermon_alerts",
+        "Alerts that are open, by kind.",
+        [({"kind": kind}, by_kind[kind]) for kind in KINDS],
+    )
+    yield _metric(
+        "usermon_alert_messages",
+        "Mails and calls about alerts that are held for quiet hours, wait to be sent, or were given up.",
+        [({"state": state}, messages.get(state, 0)) for state in ("held", "waiting", "failed")],
+    )
 
 
 def _metric(name: str, what: str, samples: Iterable[_Sample]) -> str:
