@@ -17,8 +17,9 @@ from sqlalchemy import Connection, text
 from benchmarks.figures import Figure
 from tests.postgres.server import running_postgres
 from usage_store.engine import Store, open_store
+from usage_store.host_memory import memory_by_bucket
 from usage_store.host_saving import save_hosts
-from usage_store.hosts import Span, all_hosts, gaps, hosts_by_hardware, memory_by_bucket, usage_of_host
+from usage_store.hosts import Span, all_hosts, gaps, hosts_by_hardware, usage_of_host
 from usage_store.paging import Window
 from usage_store.upkeep import keep_up
 from usermon.host_records import HostInfo, HostUsage

@@ -56,10 +56,10 @@ def round_size(amount: int) -> str:
     gib = amount / (1 << 30)
     for unit, name in ((1 << 20, "PiB"), (1 << 10, "TiB"), (1, "GiB")):
         if gib >= 0.975 * unit:
-            amount = gib / unit
-            if amount >= (9.95 if unit == 1 else 99.5):
-                return f"{amount:,.0f} {name}"
-            return f"{amount:.{2 if unit == 1 else 3}g} {name}"
+            rounded = gib / unit
+            if rounded >= (9.95 if unit == 1 else 99.5):
+                return f"{rounded:,.0f} {name}"
+            return f"{rounded:.{2 if unit == 1 else 3}g} {name}"
     return size(amount)
 
 

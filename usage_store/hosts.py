@@ -15,13 +15,11 @@ from sqlalchemy import (
     Float,
     Integer,
     Select,
-    Table,
     and_,
     case,
     cast,
     func,
     literal,
-    or_,
     select,
     true,
     union_all,
@@ -47,7 +45,7 @@ _USUAL_SAMPLES = 2_000_000
 
 _MIB = 1024**2
 _KIB = 1024
-_MINUTES_AND_HOURS = ((host_usage, literal(1)), (host_hours, host_hours.c.samples))
+MINUTES_AND_HOURS = ((host_usage, literal(1)), (host_hours, host_hours.c.samples))
 _HARDWARE = ("cpu_number", "cpu_architecture", "cpu_model", "cpu_mhz")
 
 
@@ -111,8 +109,8 @@ def usage_of_host(
                 literal(name).label("hostname"),
                 *_usage_columns(table.c),
                 samples.label("samples"),
-            ).where(table.c.host_id == host_id, *_within(table.c.time, start, end))
-            for table, samples in _MINUTES_AND_HOURS
+            ).where(table.c.host_id == host_id, *within(table.c.time, start, end))
+            for table, samples in MINUTES_AND_HOURS
         )
     ).subquery()
     query = select(kept).order_by(kept.c.timestamp)
@@ -152,7 +150,7 @@ def hosts_by_hardware(connection: Connection, window: Window) -> Page:
 
 def hardware_history(connection: Connection, window: Window) -> Page:
     """All hardware that hosts had, in its order; `until` is null for what stands."""
-    spans = _hardware_spans().subquery()
+    spans = hardware_spans().subquery()
     query = (
         select(
             hosts.c.id.label("host_id"),
@@ -165,51 +163,6 @@ def hardware_history(connection: Connection, window: Window) -> Page:
         .order_by(hosts.c.name, spans.c.since)
     )
     return fetch_page(connection, query, window)
-
-
-def memory_by_bucket(connection: Connection, span: Span, window: Window) -> Page:
-    """How much of its memory each host used on average, for every five minutes with samples (or old hour).
-
-    `avg_used_mem_percent` is the mean of whole percents, as the table's first users know it;
-    `avg_used_mem_percent_exact` rounds nothing before the mean.
-    """
-    # Each table by itself: over both at once the databases would copy every row first.
-    buckets = union_all(
-        *(_memory_of(table, samples, span) for table, samples in _MINUTES_AND_HOURS)
-    ).subquery()
-    query = select(buckets).order_by(buckets.c.host_id, buckets.c.rounded_timestamp)
-    return _fetch_counted(connection, query, window)
-
-
-def _memory_of(table: Table, samples: ColumnElement[int], span: Span) -> Select[Any]:
-    spans = _hardware_spans().subquery()
-    total_mib = spans.c.total_memory_bytes // _MIB
-    whole_percent = (total_mib - table.c.memory_free_mib) * 100 // total_mib
-    used_part = 1.0 - cast(table.c.memory_free_mib, Float) * _MIB / spans.c.total_memory_bytes
-    bucket = _bucket(table.c.time)
-    return (
-        select(
-            hosts.c.id.label("host_id"),
-            hosts.c.name.label("hostname"),
-            bucket.label("rounded_timestamp"),
-            func.avg(cast(whole_percent, Float)).label("avg_used_mem_percent"),
-            (func.avg(used_part) * 100).label("avg_used_mem_percent_exact"),
-            cast(func.sum(samples), Integer).label("samples"),
-        )
-        .select_from(hosts)
-        .join(table, table.c.host_id == hosts.c.id)
-        .join(
-            spans,
-            and_(
-                spans.c.host_id == hosts.c.id,
-                # Of a time before all that is known of the hardware, the first known is the best guess.
-                or_(spans.c.is_first, table.c.time >= spans.c.since),
-                or_(spans.c.until.is_(None), table.c.time < spans.c.until),
-            ),
-        )
-        .where(*_within(table.c.time, span.start, span.end))
-        .group_by(hosts.c.id, hosts.c.name, bucket)
-    )
 
 
 def _fetch_counted(connection: Connection, query: Select[Any], window: Window) -> Page:
@@ -233,10 +186,10 @@ def gaps(connection: Connection, span: Span, due: int, window: Window) -> Page:
     buckets = select(literal(span.start, Integer).label("bucket")).cte("buckets", recursive=True)
     step = buckets.c.bucket + BUCKET_SECONDS
     buckets = buckets.union_all(select(step).where(step < span.end))
-    bucket = _bucket(host_usage.c.time)
+    bucket = bucket_of(host_usage.c.time)
     counts = (
         select(host_usage.c.host_id, bucket.label("bucket"), func.count().label("samples"))
-        .where(*_within(host_usage.c.time, span.start, span.end))
+        .where(*within(host_usage.c.time, span.start, span.end))
         .group_by(host_usage.c.host_id, bucket)
         .cte("counts")
     )
@@ -268,7 +221,7 @@ def silences(connection: Connection, span: Span, longer_than: int, window: Windo
     """Stretches of more than `longer_than` seconds without a sample; `next` is null for one that lasts to the
     end of the span."""
     in_span = select(host_usage.c.host_id, host_usage.c.time).where(
-        *_within(host_usage.c.time, span.start, span.end)
+        *within(host_usage.c.time, span.start, span.end)
     )
     # The silence may have begun before the span, and may not have ended in it.
     before = select(
@@ -300,12 +253,12 @@ def silences(connection: Connection, span: Span, longer_than: int, window: Windo
     return _fetch_counted(connection, query, window)
 
 
-def _bucket(time: ColumnElement[int]) -> ColumnElement[int]:
+def bucket_of(time: ColumnElement[int]) -> ColumnElement[int]:
     # A literal, since PostgreSQL takes two parameters of equal value for two expressions when it groups.
     return time - time % literal(BUCKET_SECONDS, literal_execute=True)
 
 
-def _within(time: ColumnElement[int], start: int | None, end: int | None) -> tuple[ColumnElement[bool], ...]:
+def within(time: ColumnElement[int], start: int | None, end: int | None) -> tuple[ColumnElement[bool], ...]:
     return (
         true() if start is None else time >= start,
         true() if end is None else time < end,
@@ -318,7 +271,7 @@ def _current_hardware() -> Select[Any]:
     return select(host_hardware).where(host_hardware.c.since == newest.scalar_subquery())
 
 
-def _hardware_spans() -> Select[Any]:
+def hardware_spans() -> Select[Any]:
     """Each host's hardware with when it became another's."""
     of_host: dict[str, Any] = {
         "partition_by": host_hardware.c.host_id,
@@ -360,7 +313,7 @@ def _mounts_queries(host_id: int | None, first: int, last: int) -> list[Select[A
             spaces.c.time, host_mounts.c.name.label("mount"), spaces.c.available_mib.label("disk_available")
         )
         .join(host_mounts, host_mounts.c.id == spaces.c.mount_id)
-        .where(spaces.c.host_id == host_id, *_within(spaces.c.time, first, last + 1))
+        .where(spaces.c.host_id == host_id, *within(spaces.c.time, first, last + 1))
         .order_by(spaces.c.time, host_mounts.c.name)
         for spaces in (host_mount_usage, host_mount_hours)
     ]
@@ -377,7 +330,7 @@ def _gpus_queries(host_id: int | None, first: int, last: int) -> list[Select[Any
             (host_gpus.c.memory_total_bytes // _MIB).label("memory_total"),
         )
         .join(host_gpus, and_(host_gpus.c.host_id == usage.c.host_id, host_gpus.c.number == usage.c.number))
-        .where(usage.c.host_id == host_id, *_within(usage.c.time, first, last + 1))
+        .where(usage.c.host_id == host_id, *within(usage.c.time, first, last + 1))
         .order_by(usage.c.time, usage.c.number)
         for usage in (host_gpu_usage, host_gpu_hours)
     ]

@@ -25,6 +25,7 @@ from overview.error_pages import NotKnown
 from overview.times import iso_time_or_none
 from usage_store import hosts
 from usage_store.engine import Store, StoreConnection
+from usage_store.host_memory import memory_by_bucket
 from usage_store.paging import Page, ReadPage, Window
 
 _TOPICS = ("hosts",)
@@ -90,7 +91,7 @@ def hosts_api(store: Store) -> APIBlueprint:
 
         def read(connection: StoreConnection, window: Window) -> Page:
             span = hosts.span_of(connection, query_data["start"], query_data["end"], now)
-            return hosts.memory_by_bucket(connection, span, window)
+            return memory_by_bucket(connection, span, window)
 
         return answer_list(
             store, _TOPICS, query_data, MemoryAnswer, "usermon-memory.csv", _dated(read), also=now // 300

@@ -17,13 +17,13 @@ from tests.host_samples import (
 )
 from tests.shared_data import expected_of
 from usage_store.engine import Store
+from usage_store.host_memory import memory_by_bucket
 from usage_store.hosts import (
     Span,
     all_hosts,
     gaps,
     hardware_history,
     hosts_by_hardware,
-    memory_by_bucket,
     silences,
     span_of,
     usage_of_host,
