@@ -82,7 +82,7 @@ def create_app(state: StateFolder, store: Store, site: SiteFile | SiteNow | None
         collection_pages(snapshots, store),
         alerts_pages(snapshots, store),
         search_pages(snapshots, store),
-        images_pages(snapshots, store),
+        images_pages(snapshots, store, state),
         metrics(snapshots, store),
         api_docs_pages(app),
         storage_api(snapshots, store),

@@ -33,6 +33,7 @@ OWNERS = {
     "alembic": {"usage_store"},
     "dash": {"user_dashboard"},
     "apiflask": {"overview"},
+    "matplotlib": {"overview.pictures"},  # loaded at the first picture
     "marshmallow": {"overview"},  # the schemas of APIFlask
     "argon2": {"web_shared", "orchestrator"},  # one checks passwords, the other makes them
     "flask": {"web_shared", "overview", "user_dashboard"},

@@ -42,6 +42,9 @@ class Login:
     accepts_links: bool = False
     bearer: Callable[[Secret], Response | None] | None = None  # the refusal, None lets in
     bearer_prefix: str = "/api/"
+    opens_itself: Callable[[], bool] | None = (
+        None  # whether the address of this request carries its own right
+    )
 
 
 def current_session() -> Session | None:
@@ -67,6 +70,8 @@ class Gate:
     def guard(self) -> AnyResponse | None:
         path = request.path
         if path in self.login.open_paths or path.startswith(STATIC_PREFIX):
+            return None
+        if self.login.opens_itself is not None and self.login.opens_itself():
             return None
         if self.login.bearer is not None and path.startswith(self.login.bearer_prefix):
             scheme, _, token = request.headers.get("Authorization", "").partition(" ")

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from overview.pictures.amounts import counted
+from overview.pictures.brush import Brush
 from overview.pictures.sheet import Paint, Sheet
 from overview.pictures.source import Source
 from usage_store.backup_status import ALARM, OK, WARN, NodeStatus, judge_node
@@ -12,8 +13,6 @@ from usage_store.recent_backups import recent_backups
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import SubFigure
-
-    from overview.pictures.brush import Brush
 
 _TITLE = "Backups of the last two weeks"
 _DAYS = 14
@@ -43,7 +42,7 @@ def _painting(nodes: list[NodeStatus], now: int) -> Paint:
     today = datetime.fromtimestamp(now, UTC).date()
     days = [today - timedelta(days=back) for back in range(_DAYS - 1, -1, -1)]
 
-    def paint(canvas: "SubFigure", brush: "Brush") -> None:
+    def paint(canvas: "SubFigure", brush: Brush) -> None:
         theme = brush.theme
         shown = nodes[:_SHOWN]
         rows = max(len(shown), _FEWEST_ROWS)
@@ -65,7 +64,7 @@ def _painting(nodes: list[NodeStatus], now: int) -> Paint:
     return paint
 
 
-def _paint_row(axes: "Axes", brush: "Brush", row: int, node: NodeStatus, days: list[date]) -> None:
+def _paint_row(axes: "Axes", brush: Brush, row: int, node: NodeStatus, days: list[date]) -> None:
     theme = brush.theme
     came = [place for place, day in enumerate(days) if node.daily_counts.get(day)]
     none = [place for place in range(len(days)) if place not in came]

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from overview.charts import bubble_figure
 from overview.pictures.amounts import counted, size_words
+from overview.pictures.brush import Brush
 from overview.pictures.sheet import Paint, Sheet
 from overview.pictures.source import Source
 from overview.storage_table import StorageTable
@@ -13,8 +14,6 @@ from usermon.units import bytes_from_gb
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import SubFigure
-
-    from overview.pictures.brush import Brush
 
 # The page's plots are 640 pixels wide, a picture's 500 points.
 _POINTS_PER_PIXEL = 0.72
@@ -40,7 +39,7 @@ def _painting(table: StorageTable, volume: str) -> Paint:
     figure = bubble_figure(table, volume, "log")
     others = [other for other in table.volumes if other != volume]
 
-    def paint(canvas: "SubFigure", brush: "Brush") -> None:
+    def paint(canvas: "SubFigure", brush: Brush) -> None:
         axes = brush.axes(canvas)
         for trace in figure["data"]:
             if trace["meta"] == "crowds":
@@ -65,7 +64,7 @@ def _painting(table: StorageTable, volume: str) -> Paint:
     return paint
 
 
-def _paint_users(axes: "Axes", brush: "Brush", trace: dict[str, Any]) -> None:
+def _paint_users(axes: "Axes", brush: Brush, trace: dict[str, Any]) -> None:
     marker = trace["marker"]
     style = brush.theme.series[0]
     places = list(
@@ -91,7 +90,7 @@ def _paint_users(axes: "Axes", brush: "Brush", trace: dict[str, Any]) -> None:
     _name_largest(axes, brush, places, marker)
 
 
-def _name_largest(axes: "Axes", brush: "Brush", places: list[Any], marker: dict[str, Any]) -> None:
+def _name_largest(axes: "Axes", brush: Brush, places: list[Any], marker: dict[str, Any]) -> None:
     """Names beside those who hold most here, as far as they find room."""
     taken: list[tuple[float, float, float]] = []
     for x, y, size, _, user in sorted(places, key=lambda place: -place[0])[:_NAMED]:
@@ -120,7 +119,7 @@ def _diameter(size: float, marker: dict[str, Any]) -> float:
     return pixels * _POINTS_PER_PIXEL
 
 
-def _paint_crowds(axes: "Axes", brush: "Brush", trace: dict[str, Any]) -> None:
+def _paint_crowds(axes: "Axes", brush: Brush, trace: dict[str, Any]) -> None:
     axes.scatter(
         trace["x"],
         trace["y"],

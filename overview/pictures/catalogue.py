@@ -25,6 +25,7 @@ class Picture:
     although nothing was saved (None: never). `names_people`: who sees it learns users' names."""
 
     name: str
+    title: str
     topics: tuple[str, ...]
     read: Callable[[Source], Sheet]
     names_people: bool = True
@@ -40,17 +41,28 @@ def pictures(source: Source) -> dict[str, Picture]:
     volumes = source.snapshots.storage().volumes
     clusters = [cluster.name for cluster in source.read(all_clusters) if cluster.time is not None]
     found = [
-        *(Picture(f"bubbles-{v}", ("storage",), partial(bubble_sheet, volume=v)) for v in volumes),
+        *(_bubbles(volume) for volume in volumes),
         *(_growth(volume) for volume in volumes),
-        Picture("quota", ("storage",), quota_sheet),
-        *(Picture(f"queues-{c}", ("queues",), partial(queue_sheet, name=c)) for c in clusters),
-        Picture("io", ("io",), io_sheet),
-        Picture("hosts", ("hosts",), host_sheet, names_people=False, grows_old_in=_SILENCE_SECONDS),
-        Picture("backups", ("backups",), backup_sheet, names_people=False, grows_old_in=_HOUR),
+        Picture("quota", "Fullest quotas", ("storage",), quota_sheet),
+        *(_queues(cluster) for cluster in clusters),
+        Picture("io", "I/O operations", ("io",), io_sheet),
+        Picture("hosts", "Hosts", ("hosts",), host_sheet, names_people=False, grows_old_in=_SILENCE_SECONDS),
+        Picture("backups", "Backups", ("backups",), backup_sheet, names_people=False, grows_old_in=_HOUR),
     ]
     return {picture.name: picture for picture in found}
 
 
+def _bubbles(volume: str) -> Picture:
+    read = partial(bubble_sheet, volume=volume)
+    return Picture(f"bubbles-{volume}", f"Who holds what on {volume}", ("storage",), read)
+
+
 def _growth(volume: str) -> Picture:
     read = partial(growth_sheet, volume=volume)
-    return Picture(f"storage-{volume}", ("storage",), read, names_people=False, grows_old_in=6 * _HOUR)
+    title = f"Storage on {volume} over time"
+    return Picture(f"storage-{volume}", title, ("storage",), read, names_people=False, grows_old_in=6 * _HOUR)
+
+
+def _queues(cluster: str) -> Picture:
+    read = partial(queue_sheet, name=cluster)
+    return Picture(f"queues-{cluster}", f"Processors of {cluster}", ("queues",), read)

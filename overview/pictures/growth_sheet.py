@@ -2,7 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from overview.pictures.amounts import change_words, size_unit, size_words
+from overview.pictures.amounts import change_words, count_words, size_unit, size_words
+from overview.pictures.brush import Brush
 from overview.pictures.sheet import Paint, Sheet
 from overview.pictures.source import Source
 from overview.storage_growth import FORECAST_DAYS, VolumeGrowth, growth_of_volumes
@@ -12,8 +13,6 @@ from usermon.units import bytes_from_gb
 
 if TYPE_CHECKING:
     from matplotlib.figure import SubFigure
-
-    from overview.pictures.brush import Brush
 
 _SHOWN_DAYS = 365
 _FEWEST_POINTS = 2
@@ -37,24 +36,24 @@ def painting_of(growth: VolumeGrowth) -> Paint:
     first = next(place for place, at in enumerate(days.time) if at >= days.time[-1] - _SHOWN_DAYS * DAY)
     times, used, files = days.time[first:], days.used_bytes[first:], days.files[first:]
 
-    def paint(canvas: "SubFigure", brush: "Brush") -> None:
+    def paint(canvas: "SubFigure", brush: Brush) -> None:
         theme = brush.theme
+        blue, orange, dotted = theme.series[:3]
         unit, name = size_unit(max(used))
-        count_unit, count_name = (
-            (10**6, "million files") if max(files) >= 10**6 else (10**3, "thousand files")
-        )
         axes = brush.axes(canvas)
         moments = brush.moments(times)
         held = [amount / unit for amount in used]
-        axes.fill_between(moments, held, color=theme.series[0].colour, alpha=0.12, linewidth=0)
-        axes.plot(moments, held, color=theme.series[0].colour, linewidth=2, label=f"{name} held")
+        axes.fill_between(moments, held, color=blue.colour, alpha=0.12, linewidth=0)
+        axes.plot(moments, held, color=blue.colour, linewidth=2, label=f"{name} held (left)")
         if growth.forecast is not None:
-            ahead = brush.moments([times[-1], times[-1] + FORECAST_DAYS * DAY])
+            # No farther ahead than a third of what is shown of the past: the plot is about that.
+            share = min(1.0, (times[-1] - times[0]) / 3 / (FORECAST_DAYS * DAY))
+            then = held[-1] + share * (bytes_from_gb(growth.forecast) / unit - held[-1])
             axes.plot(
-                ahead,
-                [held[-1], bytes_from_gb(growth.forecast) / unit],
-                color=theme.series[0].colour,
-                linestyle=brush.dash(theme.series[2]),
+                brush.moments([times[-1], times[-1] + share * FORECAST_DAYS * DAY]),
+                [held[-1], then],
+                color=blue.colour,
+                linestyle=brush.dash(dotted),
                 linewidth=1.6,
                 label="as it goes on at present",
             )
@@ -63,19 +62,19 @@ def painting_of(growth: VolumeGrowth) -> Paint:
         beside = axes.twinx()
         beside.plot(
             moments,
-            [count / count_unit for count in files],
-            color=theme.series[1].colour,
-            linestyle=brush.dash(theme.series[1]),
+            files,
+            color=orange.colour,
+            linestyle=brush.dash(orange),
             linewidth=1.4,
-            label=count_name,
+            label="files (right)",
         )
         beside.set_ylim(bottom=0)
         for side in ("top", "left", "bottom", "right"):
             beside.spines[side].set_visible(False)
         beside.tick_params(colors=theme.ink_soft, labelsize=8, length=0)
-        beside.set_ylabel(count_name, size=9, color=theme.ink)
+        beside.yaxis.set_major_formatter(lambda count, _: count_words(count))
         brush.time_axis(axes)
         lines = [*axes.get_lines(), *beside.get_lines()]
-        brush.legend(axes, handles=lines, loc="lower left", ncols=len(lines))
+        brush.legend(axes, handles=lines, loc="upper center", bbox_to_anchor=(0.5, -0.1), ncols=len(lines))
 
     return paint

@@ -4,6 +4,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from overview.pictures.amounts import counted
+from overview.pictures.brush import Brush
 from overview.pictures.sheet import Paint, Sheet
 from overview.pictures.source import Source
 from usage_store.host_status import LIMITS, HostTrouble, is_gone, memory_used_percent, troubles_of
@@ -12,8 +13,6 @@ from usage_store.hosts_now import HostNow, hosts_now
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import SubFigure
-
-    from overview.pictures.brush import Brush
 
 _SHOWN = 16
 _TITLE = "Hosts"
@@ -52,7 +51,7 @@ def _painting(hosts: list[HostNow], troubles: dict[str, list[HostTrouble]], kind
     ]
     fullest = sorted(known, reverse=True)[:_SHOWN]
 
-    def paint(canvas: "SubFigure", brush: "Brush") -> None:
+    def paint(canvas: "SubFigure", brush: Brush) -> None:
         left, right = canvas.subfigures(1, 2, squeeze=False, width_ratios=(3, 2))[0]
         for part in (left, right):
             part.set_facecolor("none")
@@ -62,7 +61,7 @@ def _painting(hosts: list[HostNow], troubles: dict[str, list[HostTrouble]], kind
     return paint
 
 
-def _paint_memory(axes: "Axes", brush: "Brush", fullest: list[tuple[float, str]], count: int) -> None:
+def _paint_memory(axes: "Axes", brush: Brush, fullest: list[tuple[float, str]], count: int) -> None:
     theme = brush.theme
     for row, (percent, _) in enumerate(fullest):
         is_full = percent >= LIMITS.memory_warning
@@ -87,7 +86,7 @@ def _paint_memory(axes: "Axes", brush: "Brush", fullest: list[tuple[float, str]]
     brush.caption(axes, f"Memory used{'' if count <= _SHOWN else f', the {_SHOWN} fullest of {count:,}'}")
 
 
-def _paint_kinds(axes: "Axes", brush: "Brush", kinds: dict[str, int], well: int) -> None:
+def _paint_kinds(axes: "Axes", brush: Brush, kinds: dict[str, int], well: int) -> None:
     theme = brush.theme
     rows = [("well", well, theme.series[2].colour, "")]
     rows += [

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from overview.pictures.amounts import count_words
+from overview.pictures.brush import HATCHES, Brush
 from overview.pictures.sheet import Paint, Sheet
 from overview.pictures.source import Source
 from usage_store.io_ranges import IoRange, io_range
@@ -11,8 +12,6 @@ from usage_store.retention import DAY_SECONDS
 
 if TYPE_CHECKING:
     from matplotlib.figure import SubFigure
-
-    from overview.pictures.brush import Brush
 
 _TITLE = "I/O operations"
 _SECONDS = {"hour": 3600, "day": DAY_SECONDS, "week": 7 * DAY_SECONDS}
@@ -37,9 +36,7 @@ def _painting(span: IoRange, logged: ByStep, groups: Groups) -> Paint:
     # Days and weeks count by the clock on the wall, hours by UTC.
     times = steps if span.step == "hour" else [step * DAY_SECONDS for step in steps]
 
-    def paint(canvas: "SubFigure", brush: "Brush") -> None:
-        from overview.pictures.brush import HATCHES
-
+    def paint(canvas: "SubFigure", brush: Brush) -> None:
         theme = brush.theme
         axes = brush.axes(canvas)
         # A step that no log tells of is a gap, told by a mark below the axis.

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from overview.pictures.amounts import counted
+from overview.pictures.brush import HATCHES, Brush
 from overview.pictures.sheet import Paint, Sheet
 from overview.pictures.source import Source
 from overview.queue_history import RANGES, history_columns
@@ -12,8 +13,6 @@ from usage_store.queues import find_cluster, history_since, sums_per_user
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import SubFigure
-
-    from overview.pictures.brush import Brush
 
 _USERS_NOW = 8
 _USERS_THEN = 6
@@ -48,7 +47,7 @@ def _painting(
     # One look for a user in both halves, those of the history first.
     order = [line["name"] for line in history["lines"]]
 
-    def paint(canvas: "SubFigure", brush: "Brush") -> None:
+    def paint(canvas: "SubFigure", brush: Brush) -> None:
         left, right = canvas.subfigures(1, 2, squeeze=False, width_ratios=(2, 3))[0]
         for part in (left, right):
             part.set_facecolor("none")
@@ -59,7 +58,7 @@ def _painting(
 
 
 def _paint_now(
-    axes: "Axes", brush: "Brush", ranked: Sequence[tuple[str, int]], free: int, order: Sequence[str]
+    axes: "Axes", brush: Brush, ranked: Sequence[tuple[str, int]], free: int, order: Sequence[str]
 ) -> None:
     theme = brush.theme
     shown = list(ranked[:_USERS_NOW])
@@ -81,7 +80,7 @@ def _paint_now(
     brush.caption(axes, "Processors per user now")
 
 
-def _paint_then(axes: "Axes", brush: "Brush", history: Mapping[str, Any], procs: int) -> None:
+def _paint_then(axes: "Axes", brush: Brush, history: Mapping[str, Any], procs: int) -> None:
     theme = brush.theme
     if len(history["time"]) < 2:
         axes.set_axis_off()
@@ -114,10 +113,8 @@ def _paint_then(axes: "Axes", brush: "Brush", history: Mapping[str, Any], procs:
     brush.legend(axes, loc="upper center", bbox_to_anchor=(0.5, -0.12), ncols=4)
 
 
-def _look(brush: "Brush", order: Sequence[str], user: str) -> tuple[str, str]:
+def _look(brush: Brush, order: Sequence[str], user: str) -> tuple[str, str]:
     """Colour and pattern of a user."""
-    from overview.pictures.brush import HATCHES
-
     if user not in order:
         return brush.theme.ink_soft, ""
     place = order.index(user)

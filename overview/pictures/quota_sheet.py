@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from overview.pictures.amounts import count_words, counted, size_words
+from overview.pictures.brush import Brush
 from overview.pictures.sheet import Paint, Sheet
 from overview.pictures.source import Source
 from overview.quota_use import QuotaUse, quota_uses
@@ -10,8 +11,6 @@ from usermon.units import bytes_from_gb
 
 if TYPE_CHECKING:
     from matplotlib.figure import SubFigure
-
-    from overview.pictures.brush import Brush
 
 _SHOWN = 15
 _FEWEST_ROWS = 5
@@ -46,7 +45,7 @@ def _amounts(use: QuotaUse) -> str:
 
 
 def _painting(fullest: tuple[QuotaUse, ...]) -> Paint:
-    def paint(canvas: "SubFigure", brush: "Brush") -> None:
+    def paint(canvas: "SubFigure", brush: Brush) -> None:
         theme = brush.theme
         axes = brush.axes(canvas)
         rows = range(len(fullest))

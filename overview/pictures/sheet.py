@@ -6,14 +6,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeAlias
 from zoneinfo import ZoneInfo
 
+from overview.pictures.brush import Brush
 from web_shared.chart_theme import ChartTheme
 
 if TYPE_CHECKING:
     from matplotlib.figure import SubFigure
-
-    from overview.pictures.brush import Brush
 else:
-    SubFigure = Brush = Any  # matplotlib is not loaded for a type
+    SubFigure = Any  # matplotlib is not loaded for a type
 
 # Draws into the space between title and foot.
 Paint: TypeAlias = Callable[[SubFigure, Brush], None]
