@@ -10,12 +10,14 @@ from overview.api.backups import backups_api
 from overview.api.collection import collection_api
 from overview.api.dashboards import dashboards_api
 from overview.api.document import describe_api
+from overview.api.events import events_api
 from overview.api.hosts import hosts_api
 from overview.api.ingest import ingest_api
 from overview.api.io import io_api
 from overview.api.queues import queues_api
 from overview.api.storage import storage_api
 from overview.error_pages import install_errors
+from overview.events import REVISIONS
 from overview.metrics import metrics
 from overview.pages.alerts import alerts_pages
 from overview.pages.api_docs import api_docs_pages
@@ -94,6 +96,8 @@ def create_app(state: StateFolder, store: Store, site: SiteFile | SiteNow | None
         collection_api(store),
         alerts_api(store),
         ingest_api(store),
+        events_api(store),
     ):
         app.register_blueprint(blueprint)
+    app.extensions[REVISIONS] = snapshots.revisions
     return app

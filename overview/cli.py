@@ -2,7 +2,6 @@
 
 import logging
 import re
-import resource
 import signal
 import sys
 import time
@@ -10,34 +9,25 @@ from pathlib import Path
 from types import FrameType
 
 import click
-from waitress.server import create_server
 
 from cli_shared import ending
 from overview.access import SCOPES
 from overview.alert_commands import alert_commands
 from overview.alert_service import start_alerts
 from overview.app import create_app
+from overview.server import OverviewServer, allow_connections, listen
 from overview.settings import OverviewSettings
 from overview.site import site_of_settings
 from usage_store.api_tokens import ApiToken, save_token
 from usage_store.copying import copy_store
 from usage_store.delivered_names import Name, hand_over
 from usage_store.engine import Store, open_store
-from usermon.batch import LARGEST_PACKED_BYTES
-from usermon.errors import UsermonError, WrongUse
+from usermon.errors import WrongUse
 from usermon.logs import set_up_logging
 from usermon.secret import Secret
 
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,63}", re.ASCII)
-_ROOM_TO_REFUSE_BYTES = 1 << 20
-CONNECTIONS = 2000
-IDLE_SECONDS = 30
-_OTHER_FILES = 200
 _log = logging.getLogger(__name__)
-
-
-class CannotListen(UsermonError):
-    """The address or port that we should serve on is not to be had."""
 
 
 class InvalidTokenName(WrongUse):
@@ -62,45 +52,15 @@ def serve(host: str, port: int | None) -> None:
     store, site = _open(settings), site_of_settings(settings)
     app = create_app(settings.state, store, site)
     port = port or settings.overview_port
-    # Its warning of a queue of one or two requests is a browser asking for a page's parts at once.
-    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
-    try:
-        server = create_server(
-            app,
-            host=host,
-            port=port,
-            threads=8,
-            # Hundreds of agents, each with a connection; poll, since select ends at 1024 descriptors.
-            connection_limit=CONNECTIONS,
-            asyncore_use_poll=True,
-            channel_timeout=IDLE_SECONDS,
-            ident="",
-            # Its own refusal is plain text; what is a little too large, the app refuses with a remedy.
-            max_request_body_size=LARGEST_PACKED_BYTES + _ROOM_TO_REFUSE_BYTES,
-            # The login reads X-Forwarded-Proto, to mark its cookie as one for https only.
-            clear_untrusted_proxy_headers=False,
-        )
-    except OSError as error:
-        raise CannotListen(
-            f"cannot listen on {host}:{port}: {error.strerror}",
-            "Choose another port with --port or USERMON_OVERVIEW_PORT, or end what holds it.",
-        ) from error
-    _allow_open_files(CONNECTIONS + _OTHER_FILES)
+    server, listeners = OverviewServer(app), listen(host, port)
+    allow_connections()
     signal.signal(signal.SIGTERM, _stop)
     _log.info("serving the overview at http://%s:%d/", host, port)
     alerts = start_alerts(store, site, settings)
     try:
-        server.run()
+        server.run(listeners)
     finally:
         alerts.stop()
-
-
-def _allow_open_files(count: int) -> None:
-    """As many as this process may have: services often begin with 1024, and may ask for more."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = count if hard == resource.RLIM_INFINITY else min(count, hard)
-    if soft != resource.RLIM_INFINITY and soft < wanted:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def _stop(_signal: int, _frame: FrameType | None) -> None:

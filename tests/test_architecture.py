@@ -39,7 +39,8 @@ OWNERS = {
     "flask": {"web_shared", "overview", "user_dashboard"},
     "werkzeug": {"web_shared", "overview", "user_dashboard"},
     "markupsafe": {"web_shared", "overview", "user_dashboard"},
-    "waitress": {"overview", "user_dashboard", "web_shared"},
+    "waitress": {"user_dashboard"},
+    "uvicorn": {"overview.server"},
     "packaging": {"orchestrator"},  # reads the lock file when images are built
     "psutil": {"orchestrator", "collectors.host_counters"},
     "fabric": {"collectors.ssh"},

@@ -52,8 +52,8 @@ def _complete(document: dict[str, Any] | str) -> dict[str, Any] | str:
             operation["operationId"] = _operation_id(method, path)
             _tell_refusals(operation)
             if method == "get":
-                # What agents ask is made anew each time.
-                if not path.startswith("/api/ingest/"):
+                # What agents ask is made anew each time, and a stream has no end.
+                if not path.startswith(("/api/ingest/", "/api/events")):
                     operation["responses"]["304"] = {"description": _NOT_MODIFIED}
                 _tell_csv(operation)
             operation["responses"] = dict(sorted(operation["responses"].items()))

@@ -1,4 +1,4 @@
-"""A web program of ours on a real socket, and a visitor who is signed in already."""
+"""A web program of ours on a real socket, by the server it has in earnest, and a visitor who is signed in."""
 
 import re
 import threading
@@ -11,14 +11,37 @@ from playwright.sync_api import BrowserContext
 from waitress import wasyncore
 from waitress.server import create_server
 
+from overview.events import REVISIONS
+from overview.server import OverviewServer, listen
+from user_dashboard.server import SERVER_OPTIONS
+
 
 @contextmanager
 def served(app: Flask, port: int = 0) -> Iterator[str]:
     """The address under which `app` answers meanwhile; port 0 is any that is free."""
-    server: Any = create_server(app, host="127.0.0.1", port=port, threads=4)
+    with _overview(app, port) if REVISIONS in app.extensions else _dashboard(app, port) as address:
+        yield address
+
+
+@contextmanager
+def _overview(app: Flask, port: int) -> Iterator[str]:
+    server, listeners = OverviewServer(app), listen("127.0.0.1", port)
+    thread = threading.Thread(target=server.run, args=(listeners,), daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{listeners[0].getsockname()[1]}"
+    server.should_exit = True
+    thread.join(timeout=20)
+    assert not thread.is_alive()
+
+
+@contextmanager
+def _dashboard(app: Flask, port: int) -> Iterator[str]:
+    server: Any = create_server(app, host="127.0.0.1", port=port, **SERVER_OPTIONS)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.effective_port}"
+    if events := app.extensions.get("usermon_events"):
+        events.stop()
     # In the server's own thread, and with the connections that a browser still holds: it waits for those.
     server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map))
     thread.join(timeout=10)

@@ -28,7 +28,7 @@ def asked(document: Document) -> dict[str, Document]:
     return {
         path.format(**KNOWN_NAMES, hours=24): operation
         for path, method, operation in operations_of(document)
-        if method == "get" and not path.startswith("/api/ingest/")
+        if method == "get" and not path.startswith(("/api/ingest/", "/api/events"))
     }
 
 
