@@ -48,8 +48,8 @@ function line(now, feed, x, one, at) {
   const { dash, symbol } = styleOf(now, one.isRest ? OTHERS : at);
   const colour = one.isRest ? now.soft : colourOf(now, one, at); // thin, the grey of areas would be too light
   return {
-    type: "scatter", mode: x.length > 60 ? "lines" : "lines+markers", name: plain(one.name), x, y: one.values, connectgaps: false,
-    line: { color: colour, dash, width: 2 }, marker: { color: colour, symbol, size: 7 },
+    type: "scatter", mode: "lines+markers", name: plain(one.name), x, y: one.values, connectgaps: false,
+    line: { color: colour, dash, width: 2 }, marker: { color: colour, symbol, size: 7, maxdisplayed: 40 },
     hovertemplate: "%{y:,}<extra>%{fullData.name}</extra>",
   };
 }
