@@ -15,6 +15,7 @@ from overview.api.hosts import hosts_api
 from overview.api.ingest import ingest_api
 from overview.api.io import io_api
 from overview.api.queues import queues_api
+from overview.api.search import search_api
 from overview.api.storage import storage_api
 from overview.error_pages import install_errors
 from overview.events import REVISIONS
@@ -94,6 +95,7 @@ def create_app(state: StateFolder, store: Store, site: SiteFile | SiteNow | None
         backups_api(store),
         dashboards_api(snapshots),
         collection_api(store),
+        search_api(store),
         alerts_api(store),
         ingest_api(store),
         events_api(store),

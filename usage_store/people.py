@@ -6,4 +6,6 @@ from usage_store.schema import users
 
 
 def is_known_user(connection: Connection, name: str) -> bool:
+    if "\0" in name:  # no text for PostgreSQL
+        return False
     return connection.execute(select(users.c.id).where(users.c.name == name)).first() is not None
