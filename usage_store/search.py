@@ -117,31 +117,37 @@ def _backups(connection: Connection, text: str) -> Iterator[Found]:
 
 def _jobs(connection: Connection, text: str) -> Iterator[Found]:
     """Those in the queues now, then those that ended."""
-    query = (
-        select(
-            cluster_jobs.c.job_id,
-            cluster_jobs.c.name,
-            users.c.name.label("user"),
-            clusters.c.name.label("cluster"),
-            cluster_jobs.c.status,
-            cluster_jobs.c.processors,
-        )
-        .join(users, users.c.id == cluster_jobs.c.user_id)
-        .join(clusters, clusters.c.id == cluster_jobs.c.cluster_id)
-    )
-    best = _best(connection, query, text, cluster_jobs.c.job_id, cluster_jobs.c.name)
+    names = (cluster_jobs.c.job_id, cluster_jobs.c.name)
     seen: set[tuple[str, str]] = set()
-    for row in connection.execute(best):
-        seen.add((row.cluster, row.job_id))
-        yield _job(row, row.name, ended=False)
-    left = MOST_OF_EACH - len(seen)
-    for row in connection.execute(_ended(connection, text, MOST_OF_EACH)) if left else ():
-        if left and (row.cluster, row.job_id) not in seen:
-            left -= 1
+    for at_start in (True, False):
+        fits = or_(*(contains_ignoring_case(connection, name, text, at_start=at_start) for name in names))
+        # In the order of the key, and so many as may have been seen: the walk ends with the last of them.
+        query = _QUEUED.where(fits).order_by(*cluster_jobs.primary_key.columns).limit(2 * MOST_OF_EACH)
+        for row in connection.execute(query) if len(seen) < MOST_OF_EACH else ():
+            if len(seen) < MOST_OF_EACH and (row.cluster, row.job_id) not in seen:
+                seen.add((row.cluster, row.job_id))
+                yield _job(row, row.name, ended=False)
+    for row in connection.execute(_ended(connection, text)) if len(seen) < MOST_OF_EACH else ():
+        if len(seen) < MOST_OF_EACH and (row.cluster, row.job_id) not in seen:
+            seen.add((row.cluster, row.job_id))
             yield _job(row, "", ended=True)
 
 
-def _ended(connection: Connection, text: str, most: int) -> Select[Any]:
+_QUEUED = (
+    select(
+        cluster_jobs.c.job_id,
+        cluster_jobs.c.name,
+        users.c.name.label("user"),
+        clusters.c.name.label("cluster"),
+        cluster_jobs.c.status,
+        cluster_jobs.c.processors,
+    )
+    .join(users, users.c.id == cluster_jobs.c.user_id)
+    .join(clusters, clusters.c.id == cluster_jobs.c.cluster_id)
+)
+
+
+def _ended(connection: Connection, text: str) -> Select[Any]:
     all_clusters = list(connection.execute(select(clusters.c.id)).scalars())
     return (
         select(
@@ -158,7 +164,7 @@ def _ended(connection: Connection, text: str, most: int) -> Select[Any]:
             finished_jobs.c.job_id >= text,
             finished_jobs.c.job_id < text + _LAST_LETTER,
         )
-        .limit(most)
+        .limit(2 * MOST_OF_EACH)
     )
 
 
