@@ -110,7 +110,7 @@ class MailServer:
         except (smtplib.SMTPException, OSError) as error:
             self.close()
             raise NotDelivered(
-                f"{server} does not do it: {_reason(error)}",
+                f"{server} cannot be used: {_reason(error)}",
                 "Check host, port and security of [mail], and whether a firewall lets us through.",
             ) from error
 

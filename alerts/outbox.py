@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -80,7 +80,7 @@ class Outbox:
 
     def _mail(
         self,
-        messages: Iterable[Message],
+        messages: Sequence[Message],
         settings: AlertSettings,
         page: MailPage,
         done: Sent,
@@ -88,23 +88,20 @@ class Outbox:
     ) -> None:
         if settings.mail is None:
             missing = NotDelivered("usermon.toml has no [mail] any more", "Add it again.")
-            for message in messages:
-                self._note(message, missing, done)
+            self._put_off(messages, missing, done)
             return
         server = MailServer(
             settings.mail, f"Usermon {page.site}" if page.site else "Usermon", self._password_file
         )
-        broken: UsermonError | None = None
         started = time.monotonic()
         try:
-            for message in messages:
-                if broken is None and (time.monotonic() - started > _LONGEST_SECONDS or not may_go_on()):
+            for number, message in enumerate(messages):
+                if time.monotonic() - started > _LONGEST_SECONDS or not may_go_on():
                     return
-                error = broken
-                if error is None:
-                    error = self._mailed(server, message)
-                    if error is not None and not (isinstance(error, NotDelivered) and error.is_of_one):
-                        broken = error
+                error = self._mailed(server, message)
+                if error is not None and not (isinstance(error, NotDelivered) and error.is_of_one):
+                    self._put_off(messages[number:], error, done)
+                    return
                 self._note(message, error, done)
         finally:
             server.close()
@@ -125,17 +122,23 @@ class Outbox:
         return None
 
     def _note(self, message: Message, error: UsermonError | None, done: Sent) -> None:
+        if error is not None:
+            self._put_off([message], error, done)
+            return
+        with self._store.writing() as connection:
+            note_sent(connection, message.id, int(self._clock()))
+            next_revision(connection, TOPIC)
+        done.sent += 1
+        self._complained.clear()
+
+    def _put_off(self, messages: Sequence[Message], error: UsermonError, done: Sent) -> None:
         now = int(self._clock())
         with self._store.writing() as connection:
-            if error is None:
-                note_sent(connection, message.id, now)
-                done.sent += 1
-                self._complained.clear()
-            else:
+            for message in messages:
                 note_not_sent(connection, message.id, _words(error), _next_try(message, error, now))
-                done.failed += 1
             next_revision(connection, TOPIC)
-        if error is not None and error.message not in self._complained:
+        done.failed += len(messages)
+        if error.message not in self._complained:
             self._complained.add(error.message)
             _log.warning("an alert is not told: %s. %s", error.message, error.remedy)
 

@@ -10,7 +10,7 @@ _NAMED = 3
 def size(amount: int) -> str:
     for unit, name in _SIZES:
         if amount >= unit:
-            return f"{amount / unit:,.1f} {name}"
+            return f"{amount / unit:,.1f}".removesuffix(".0") + f" {name}"
     return f"{amount} B"
 
 

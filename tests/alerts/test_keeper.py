@@ -253,7 +253,7 @@ def test_users_are_told_of_their_own_quota_and_of_nothing_else(facility: Facilit
     body = facility.mailbox.mails[0].get_body(("plain",))
     assert body is not None
     text = body.get_content()
-    assert text.startswith("Your storage on local: 100.0 GiB, the hard limit of 100.0 GiB is reached")
+    assert text.startswith("Your storage on local: 100 GiB, the hard limit of 100 GiB is reached")
     assert "bob" not in text + str(facility.mailbox.mails[0]["Subject"])
     assert "usermon.example.org" not in text  # the overview is the admins'
     facility.hold("alice", 10)

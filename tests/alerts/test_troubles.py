@@ -78,10 +78,10 @@ def test_quotas_over_a_limit_or_near_it(store: Store, find: Find) -> None:
         )
     found = find(QuotaRule(name="quota"))
     assert told(found) == [
-        ("charlie", "serious", "charlie has 200.0 GiB, the hard limit of 200.0 GiB is reached on local"),
-        ("bob", "warning", "bob has 120.0 GiB, over the soft limit of 100.0 GiB on local"),
-        ("dora", "warning", "dora has 97.0 GiB, 97 % of the soft limit of 100.0 GiB on local"),
-        ("fred", "warning", "fred has 198.0 GiB, 99 % of the hard limit of 200.0 GiB on cryo"),
+        ("charlie", "serious", "charlie has 200 GiB, the hard limit of 200 GiB is reached on local"),
+        ("bob", "warning", "bob has 120 GiB, over the soft limit of 100 GiB on local"),
+        ("dora", "warning", "dora has 97 GiB, 97 % of the soft limit of 100 GiB on local"),
+        ("fred", "warning", "fred has 198 GiB, 99 % of the hard limit of 200 GiB on cryo"),
     ]
     assert (found[0].link, found[0].part, found[0].kind) == ("/users/charlie", "local", "quota")
     of_local = QuotaRule(name="q", volumes=("local",), but=("charlie",), over_percent=None)
@@ -99,7 +99,7 @@ def test_growth_within_a_week_and_within_another_time(store: Store, find: Find) 
     for seconds, words in ((7 * DAY, "7 days"), (3 * DAY, "3 days")):
         rule = GrowthRule(name="growth", over_bytes=500 * GIB, within_seconds=seconds)
         assert told(find(rule)) == [
-            ("alice", "warning", f"alice grew by 600.0 GiB within {words} on local, to 700.0 GiB")
+            ("alice", "warning", f"alice grew by 600 GiB within {words} on local, to 700 GiB")
         ]
 
 
@@ -108,7 +108,7 @@ def test_reference_values_that_are_crossed(store: Store, find: Find) -> None:
         save_storage(connection, [usage("alice", gb=30, files=10), usage("bob", gb=5, files=9_000)])
     found = find(ReferenceRule(name="reference", bytes=25 * GIB, files=5_000))
     assert [one.words for one in found] == [
-        "alice has 30.0 GiB, above the reference of 25.0 GiB on local",
+        "alice has 30 GiB, above the reference of 25 GiB on local",
         "bob has 9,000 files, above the reference of 5,000 files on local",
     ]
     assert find(ReferenceRule(name="none", bytes=None, files=None)) == []

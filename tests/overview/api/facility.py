@@ -1,10 +1,12 @@
 """A small facility that has something of every kind, for tests of the API as a whole."""
 
+from tests.alert_samples import finding, save_messages
 from tests.backup_samples import listing
 from tests.factories import dashboard_state, ledger_entry, run, usage, usages
 from tests.host_samples import host_info, minutes
 from tests.io_samples import session
 from tests.queue_samples import finished_job, snapshot
+from usage_store.alerts import add_alerts
 from usage_store.backup_saving import save_backups
 from usage_store.collection_runs import note_run, replace_rejected
 from usage_store.dashboards import save_ledger, save_states
@@ -32,6 +34,8 @@ def save_facility(store: Store) -> None:
     """Alice on two volumes, bob on one; charlie is listed and has nothing."""
     with store.writing() as connection:
         save_storage(connection, usages("alice", "local", count=10))
+        numbers = add_alerts(connection, [finding(), finding("alder", "backup", "warning")], 1000, 1000)
+        save_messages(connection, numbers[0])
         save_storage(
             connection, [usage("alice", "cryo", gb=7, files=70), usage("bob", "local", gb=0, files=0)]
         )
