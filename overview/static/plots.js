@@ -15,7 +15,22 @@ export async function draw(place, makeFigure) {
   await available;
   const { data, layout } = makeFigure(theme());
   if (!place.classList.contains("js-plotly-plot")) place.replaceChildren();
+  keepZoom(place, layout);
   await Plotly.react(place, data, layout, CONFIG);
+}
+
+// Plotly gives up a zoom when the range that we ask for is another one, though it is only a minute later: while
+// somebody has zoomed, we go on asking for the range that was asked for then.
+function keepZoom(place, layout) {
+  const before = place.usermonRanges?.revision === layout.uirevision ? place.usermonRanges : {};
+  place.usermonRanges = { revision: layout.uirevision };
+  for (const name of ["xaxis", "yaxis"]) {
+    if (!layout[name]?.range) continue;
+    const shown = place.layout?.[name]?.range;
+    const zoomed = before[name] && shown && before[name].some((end, at) => Math.abs(new Date(end) - new Date(shown[at])) > 1000 * (end instanceof Date));
+    if (zoomed) layout[name] = { ...layout[name], range: [...before[name]] };
+    place.usermonRanges[name] = [...layout[name].range];
+  }
 }
 
 export function framed({ layout, axis }, more) {
