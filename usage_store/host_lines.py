@@ -70,8 +70,10 @@ class HostLines:
     gpu_memory: dict[int, Values] = field(default_factory=dict)
 
 
-def host_id_of(connection: Connection, name: str) -> int | None:
-    return connection.execute(select(hosts.c.id).where(hosts.c.name == name)).scalar()
+def id_and_newest(connection: Connection, name: str) -> tuple[int, int | None] | None:
+    """The number of the host of that name, and when it gave its newest sample; None: there is none."""
+    row = connection.execute(select(hosts.c.id, hosts.c.newest_time).where(hosts.c.name == name)).first()
+    return None if row is None else (row.id, row.newest_time)
 
 
 def hardware_of(connection: Connection, host_id: int) -> list[Standing]:

@@ -14,7 +14,7 @@ from overview.host_plot import RANGES, host_plot, range_named
 from overview.snapshots import Snapshots
 from usage_store.engine import Store, StoreConnection
 from usage_store.hardware_changes import hardware_changes
-from usage_store.host_lines import host_id_of
+from usage_store.host_lines import id_and_newest
 from usage_store.host_status import LIMITS, is_gone, is_silent, troubles_of
 from usage_store.hosts_now import HostNow, hosts_now
 
@@ -70,9 +70,10 @@ def hosts_pages(snapshots: Snapshots, store: Store) -> Blueprint:
         if asked is None:
             raise BadRequest(f"range is one of {', '.join(one.name for one in RANGES)}")
         with store.reading() as connection:
-            host_id = host_id_of(connection, host)
-        if host_id is None:
+            known = id_and_newest(connection, host)
+        if known is None:
             raise _not_known(host)
+        host_id, newest_time = known
 
         def read(connection: StoreConnection) -> dict[str, Any]:
             found = _host(connection, host)
@@ -83,7 +84,8 @@ def hosts_pages(snapshots: Snapshots, store: Store) -> Blueprint:
                 **host_plot(connection, host_id, found, asked),
             }
 
-        return snapshots.feed(("host", host_id, asked.name), ("hosts",), read, also=_minute())
+        # Of its own newest sample: the topic changes with every sample of any host.
+        return snapshots.feed(("host", host_id, asked.name), (), read, also=(newest_time, _minute()))
 
     return pages
 

@@ -109,7 +109,7 @@ function showWrong(wrong) {
     const link = element("a", "", one.node);
     link.href = one.path;
     node.append(link);
-    line.append(state, element("td", "", one.hub), node, itemsCell(one.items), element("td", "", one.words));
+    line.append(state, element("td", "", one.hub), node, element("td", "wrong", one.words), itemsCell(one.items));
     return line;
   }));
 }

@@ -57,7 +57,7 @@ function drawOne(place, feed, lines, { axis = {}, unit = "", level = null, level
         type: "rect", layer: "below", yref: "paper", y0: 0, y1: 1, line: { width: 0 }, fillcolor: now.crowd, opacity: 0.22,
         x0: new Date(Math.max(from, feed.start) * 1000), x1: new Date(Math.min(to ?? feed.end, feed.end) * 1000),
       })),
-      xaxis: { type: "date", range: dates([feed.start, feed.end]) },
+      xaxis: { type: "date", range: dates([feed.start, feed.end]), nticks: 6, tickangle: 0 },
       yaxis: { rangemode: "tozero", nticks: 5, tickformat: "~s", ...axis },
     }),
   }));

@@ -1,0 +1,110 @@
+"""Which hosts are in trouble: pure, the moment is given."""
+
+import pytest
+
+from tests.host_samples import GIB, NOON
+from usage_store.host_status import (
+    HostTrouble,
+    in_words,
+    is_gone,
+    is_silent,
+    least_space,
+    memory_used_percent,
+    troubles_of,
+)
+from usage_store.hosts_now import Disk, Hardware, HostNow, Sample
+
+HARDWARE = Hardware(8, "x86_64", "Model A", 32 * GIB)
+DAY = 86_400
+
+
+def host(
+    newest: int | None = NOON,
+    interval: int | None = 60,
+    free: int = 16 * GIB,
+    load: float | None = 1.0,
+    kernel: float = 2.0,
+    disks: tuple[Disk, ...] = (Disk("/", 100 * GIB),),
+    hardware: Hardware | None = HARDWARE,
+) -> HostNow:
+    sample = None if newest is None else Sample(free, 10.0, kernel, load, 7, None, None)
+    return HostNow("calc-01", newest, interval, hardware, NOON, sample, disks, ())
+
+
+def words_of(one: HostNow, now: int = NOON + 30) -> list[str]:
+    return [trouble.words for trouble in troubles_of(one, now)]
+
+
+def test_a_host_that_is_merely_busy_is_fine() -> None:
+    assert troubles_of(host(load=8.0), NOON + 60) == []
+
+
+@pytest.mark.parametrize(
+    ("interval", "age", "silent"),
+    [(60, 300, False), (60, 301, True), (600, 1800, False), (600, 1801, True), (None, 301, True)],
+)
+def test_silence_begins_three_samples_and_five_minutes_after_the_last(
+    interval: int | None, age: int, silent: bool
+) -> None:
+    assert is_silent(host(interval=interval), NOON + age) is silent
+
+
+def test_a_silent_host_is_judged_for_nothing_that_it_told_before() -> None:
+    one = host(free=GIB // 10, load=100.0, disks=(Disk("/", 0),))
+    [trouble] = troubles_of(one, NOON + 41 * 60)
+    assert trouble == HostTrouble("silent", "serious", "said nothing for 41 minutes")
+
+
+def test_a_host_that_never_gave_a_sample_is_silent_but_waited_for() -> None:
+    assert words_of(host(newest=None, disks=())) == ["gave no sample yet"]
+    assert not is_gone(host(newest=None), NOON)
+
+
+def test_nobody_waits_for_a_host_after_a_month() -> None:
+    assert not is_gone(host(), NOON + 30 * DAY)
+    assert is_gone(host(), NOON + 31 * DAY)
+
+
+@pytest.mark.parametrize(("free", "severity"), [(4 * GIB, None), (3 * GIB, "warning"), (GIB // 2, "serious")])
+def test_memory_nearly_full(free: int, severity: str | None) -> None:
+    found = troubles_of(host(free=free), NOON)
+    assert [(one.kind, one.severity) for one in found] == ([("memory", severity)] if severity else [])
+
+
+def test_memory_is_not_judged_where_it_is_not_known_how_much_there_is() -> None:
+    one = host(free=0, hardware=None)
+    assert memory_used_percent(one) is None
+    assert troubles_of(one, NOON) == []
+
+
+def test_each_disk_is_judged_and_the_worst_trouble_comes_first() -> None:
+    one = host(disks=(Disk("/", 4 * GIB), Disk("/scratch", None), Disk("/tmp", GIB // 2)))
+    assert words_of(one) == [
+        "/scratch does not answer",
+        "/tmp nearly full: 0.5 GiB left",
+        "/ nearly full: 4.0 GiB left",
+    ]
+    assert least_space(one) == Disk("/scratch", None)
+    assert words_of(host(disks=(Disk("", GIB),))) == ["the disk nearly full: 1.0 GiB left"]
+
+
+def test_a_cpu_is_overloaded_by_load_or_by_the_kernel() -> None:
+    assert words_of(host(load=12.0)) == ["CPU overloaded: load 12 on 8 CPUs"]
+    assert [one.severity for one in troubles_of(host(load=32.0), NOON)] == ["serious"]
+    assert words_of(host(load=None, kernel=60.0)) == ["CPU overloaded: 60 % in the kernel"]
+
+
+def test_a_clock_that_is_ahead_is_told() -> None:
+    assert words_of(host(newest=NOON + 7200), NOON) == ["its clock is 2 hours ahead"]
+
+
+def test_stretches_of_time_in_words() -> None:
+    assert [in_words(one) for one in (1, 59, 60, 41 * 60, 7200, 3 * DAY, 1645 * DAY)] == [
+        "1 second",
+        "59 seconds",
+        "1 minute",
+        "41 minutes",
+        "2 hours",
+        "3 days",
+        "4.5 years",
+    ]
