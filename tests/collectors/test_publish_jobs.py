@@ -1,5 +1,6 @@
 """jobs.json: who gets one, what stands in it, and when it is written again."""
 
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -62,7 +63,7 @@ def test_a_snapshot_each_minute_writes_the_files_of_those_whose_jobs_changed(
     place: PublishingSite, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock = [1_000_000.0]
-    monkeypatch.setattr(publish.time, "time", lambda: clock[0])
+    monkeypatch.setattr(time, "time", lambda: clock[0])
     save(place, snapshot())
     place.make_folders("alice", "bob", "charlie")
     publisher = place.publisher(WITH_QUEUE)

@@ -3,58 +3,27 @@
 import re
 import time
 from pathlib import Path
-from typing import Any
 
 import pytest
 from flask import Flask
 
 from tests.factories import published
+from tests.user_dashboard.asking import ALICE, redraw
 from tests.user_dashboard.samples import publish, volume
 from tests.web_shared.accounts import LINK_KEY, PASSWORD
 from tests.web_shared.visitor import Visitor
 from user_dashboard.app import create_app
-from user_dashboard.io.tab import IoTab
-from user_dashboard.jobs.tab import JobsTab
 from user_dashboard.settings import Settings
-from user_dashboard.storage_tab import StorageTab
 from usermon.secret import Secret
 from usermon.signed_links import make_link_token
 
-ALICE = ("alice", PASSWORD)
-_OUTPUTS = [
-    *(output for tab in (StorageTab, IoTab, JobsTab) for output in tab.outputs),
-    ("tabs", "data"),
-    ("shown", "data"),
-]
-
-
-def redraw(
-    app: Flask,
-    changed: str = "view.data",
-    shown: dict[str, str] | None = None,
-    view: dict[str, Any] | None = None,
-) -> Any:
-    """What Dash's script in the page asks for: the changed parts by component, none for "nothing new"."""
-    answer = app.test_client().post(
-        "/_dash-update-component",
-        auth=ALICE,
-        json={
-            "output": f"..{'...'.join('.'.join(output) for output in _OUTPUTS)}..",
-            "outputs": [{"id": name, "property": part} for name, part in _OUTPUTS],
-            "inputs": [
-                {"id": "view", "property": "data", "value": view or {"theme": "light", "range": "all"}},
-                {"id": "tick", "property": "n_intervals", "value": 1},
-            ],
-            "changedPropIds": [changed],
-            "state": [{"id": "shown", "property": "data", "value": shown}],
-        },
-    )
-    assert answer.status_code == 200
-    return (answer.json or {})["response"]
-
 
 @pytest.mark.parametrize(
-    "path", ["/", "/export/storage.csv", "/_dash-layout", "/_dash-dependencies", "/nowhere"]
+    "path",
+    [
+        *("/", "/export/storage.csv", "/export/io.csv", "/export/jobs.csv", "/events"),
+        *("/_dash-layout", "/_dash-dependencies", "/nowhere"),
+    ],
 )
 def test_nothing_is_shown_without_login(app: Flask, path: str) -> None:
     assert app.test_client().get(path).status_code == 401
