@@ -114,15 +114,14 @@ def io_facts(connection: StoreConnection, name: RangeName) -> Figures | None:
 
 def _frame(connection: StoreConnection, span: IoRange) -> Figures:
     """What is said of the range; `ahead` is by how many seconds the logs' clock is ahead of UTC."""
-    everything = io_range(connection, "all") or span
     sources = io_sources(connection)
     return {
         "range": span.name,
         "step": span.step,
         "steps": step_names(span),
         "ahead": clock_ahead(connection),
-        "first": everything.first,
-        "newest": everything.newest,
+        "first": span.first,
+        "newest": span.newest,
         "sources": [
             {"name": source.name, "newest": source.newest, "every": source.every} for source in sources
         ],

@@ -69,15 +69,14 @@ class IoRange:
 
 def io_range(connection: Connection, name: RangeName) -> IoRange | None:
     """The range of that name; None while there is no entry."""
-    query = select(
-        func.min(io_entries.c.time),
-        func.max(io_entries.c.time),
-        func.min(io_entries.c.local_time),
-        func.max(io_entries.c.local_time),
-    )
-    first, newest, first_local, newest_local = connection.execute(query).one()
-    if newest is None:
+    first, newest = (connection.execute(query).scalars().first() for query in (_FIRST, _NEWEST))
+    if first is None or newest is None:
         return None
+    # Of two logs in two zones the days may begin with one and end with the other.
+    local = io_entries.c.local_time
+    of_first = select(func.min(local)).where(io_entries.c.time <= first + 2 * DAY_SECONDS)
+    of_newest = select(func.max(local)).where(io_entries.c.time >= newest - 2 * DAY_SECONDS)
+    first_local, newest_local = (connection.execute(query).scalar_one() for query in (of_first, of_newest))
     last_hour, last_day = newest // HOUR_SECONDS * HOUR_SECONDS, newest_local // DAY_SECONDS
     if name == "24h":
         start = last_hour - 23 * HOUR_SECONDS
@@ -90,12 +89,17 @@ def io_range(connection: Connection, name: RangeName) -> IoRange | None:
     start = first
     if first_day > oldest_day:
         # Midnight by the newest entry's distance from UTC; an entry of that day may lie an hour before.
-        of_day = select(func.min(io_entries.c.time)).where(io_entries.c.local_time >= first_day * DAY_SECONDS)
-        midnight = first_day * DAY_SECONDS - clock_ahead(connection)
-        start = min(midnight, connection.execute(of_day).scalar_one())
+        day = first_day * DAY_SECONDS
+        of_day = select(func.min(io_entries.c.time)).where(
+            io_entries.c.time >= day - DAY_SECONDS, local >= day
+        )
+        start = min(day - clock_ahead(connection), connection.execute(of_day).scalar_one())
     return IoRange(name, step, start // HOUR_SECONDS * HOUR_SECONDS, first_day, last_day, first, newest)
 
 
+# Not both in one: both databases would walk all entries for that.
+_FIRST = select(io_entries.c.time).order_by(io_entries.c.time).limit(1)
+_NEWEST = select(io_entries.c.time).order_by(io_entries.c.time.desc()).limit(1)
 # What the clock on the wall is ahead of UTC, at the newest entry.
 _AHEAD = select(io_entries.c.local_time - io_entries.c.time).order_by(io_entries.c.time.desc()).limit(1)
 

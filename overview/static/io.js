@@ -34,7 +34,7 @@ async function showTime(feed) {
   at("time-words").textContent = timeWords(feed);
   at("time-note").textContent = timeNote(feed);
   at("time").setAttribute("aria-label", `Operations over time. ${timeWords(feed)}`);
-  showGroups(at("time-groups"), feed, linkOf);
+  showGroups(at("time-groups"), feed, drawn.value, linkOf);
   await drawTime(at("time"), feed, { drawn: drawn.value, key: `${range.value} ${by.value} ${drawn.value}` });
 }
 

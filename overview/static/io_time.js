@@ -8,6 +8,7 @@ const HEIGHT = 320;
 // Beside the colours: each group has a pattern in stacks, a dash and a symbol in lines. What is left is plain grey.
 const PATTERNS = ["", "/", "x", ".", "\\", "-", "+", ""];
 const OTHERS = 7;
+const GLYPHS = { circle: "●", diamond: "◆", square: "■", "triangle-up": "▲", cross: "✚", x: "✖", "triangle-down": "▼", star: "★" };
 const HOVER = { hour: "%a %-d %b, %H:%M", day: "%a %-d %b %Y", week: "week from %a %-d %b %Y" };
 
 export function seriesOf(feed) {
@@ -20,7 +21,8 @@ export function drawTime(place, feed, { drawn = "stacked", key = "", height = HE
   const series = seriesOf(feed);
   const x = places(feed);
   return draw(place, (now) => ({
-    data: drawn === "lines" ? series.map((one, at) => line(now, feed, x, one, at)) : series.map((one, at) => bars(now, feed, x, one, at)),
+    // As a line all others together would only press the lines of each to the ground.
+    data: drawn === "lines" ? series.filter((one) => !one.isRest).map((one, at) => line(now, x, one, at)) : series.map((one, at) => bars(now, feed, x, one, at)),
     layout: framed(now, {
       height, uirevision: key, barmode: "stack", bargap: 0, hovermode: "x unified", margin: { l: 12, r: 12, t: 12, b: 12 },
       xaxis: { type: "date", tickangle: 0, nticks: Math.max(3, Math.floor(place.clientWidth / 130)), hoverformat: HOVER[feed.step], ...(feed.step === "hour" ? {} : { tickformat: "%-d %b\n%Y" }) },
@@ -44,9 +46,8 @@ function bars(now, feed, x, one, at) {
   };
 }
 
-function line(now, feed, x, one, at) {
-  const { dash, symbol } = styleOf(now, one.isRest ? OTHERS : at);
-  const colour = one.isRest ? now.soft : colourOf(now, one, at); // thin, the grey of areas would be too light
+function line(now, x, one, at) {
+  const { colour, dash, symbol } = styleOf(now, at);
   return {
     type: "scatter", mode: "lines+markers", name: plain(one.name), x, y: one.values, connectgaps: false,
     line: { color: colour, dash, width: 2 }, marker: { color: colour, symbol, size: 7, maxdisplayed: 40 },
@@ -71,10 +72,10 @@ export function timeNote(feed) {
   return `${feed.step === "day" ? "Days" : "Weeks, from Monday,"} are those of the logs' clock, ${clockZone(feed.ahead)}.`;
 }
 
-// The groups as a table: the legend of the plot, with the numbers.
-export function showGroups(place, feed, linkOf) {
+// The groups as a list: the legend of the plot, with the numbers.
+export function showGroups(place, feed, drawn, linkOf) {
   if (!feed.groups) { place.replaceChildren(); return; }
-  const table = element("ul", "io-groups");
+  const list = element("ul", "io-groups");
   const series = seriesOf(feed);
   const most = Math.max(...series.map(({ total }) => total));
   series.forEach((one, at) => {
@@ -82,22 +83,36 @@ export function showGroups(place, feed, linkOf) {
     const link = one.isRest ? null : linkOf(one);
     const name = element(link ? "a" : "span", "io-group-name", one.name);
     if (link) name.href = link;
-    row.append(swatch(one, at), name, bar(one.total, most), element("span", "numbers", compact(one.total)), element("span", "numbers hint", percent(one.total, feed.operations)));
-    row.title = `${one.name}: ${count(one.total)} operations`;
-    table.append(row);
+    row.append(drawn === "lines" ? glyph(one, at) : swatch(one, at), name, bar(one.total, most), element("span", "numbers", compact(one.total)), element("span", "numbers hint", percent(one.total, feed.operations)));
+    row.title = one.isRest && drawn === "lines" ? "Not drawn: their line would press all others to the ground" : `${one.name}: ${count(one.total)} operations`;
+    list.append(row);
   });
-  place.replaceChildren(table);
+  const focused = place.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
+  place.replaceChildren(list);
+  if (focused) [...place.querySelectorAll("a")].find((one) => one.getAttribute("href") === focused)?.focus();
+  paint();
 }
 
 function swatch(one, at) {
   const made = element("span", `io-swatch io-pattern-${one.isRest ? OTHERS : at}`);
   made.setAttribute("aria-hidden", "true");
-  const colour = () => { made.style.backgroundColor = colourOf(theme(), one, at); };
-  colour();
-  made.addEventListener("io-theme", colour);
+  made.dataset.series = one.isRest ? "" : at;
   return made;
 }
 
-document.addEventListener("usermon-theme", () => {
-  for (const one of document.querySelectorAll(".io-swatch")) one.dispatchEvent(new Event("io-theme"));
-});
+function glyph(one, at) {
+  const made = element("span", "io-glyph", one.isRest ? "" : GLYPHS[styleOf(theme(), at).symbol] ?? "●");
+  made.setAttribute("aria-hidden", "true");
+  made.dataset.series = one.isRest ? "" : at;
+  return made;
+}
+
+function paint() {
+  const now = theme();
+  for (const one of document.querySelectorAll("[data-series]")) {
+    const colour = one.dataset.series === "" ? now.line : styleOf(now, Number(one.dataset.series)).colour;
+    one.style[one.className === "io-glyph" ? "color" : "backgroundColor"] = colour;
+  }
+}
+
+document.addEventListener("usermon-theme", paint);
