@@ -12,9 +12,9 @@ import click
 
 from cli_shared import ending
 from overview.access import SCOPES
-from overview.alert_commands import alert_commands
 from overview.alert_service import start_alerts
 from overview.app import create_app
+from overview.commands.alerts import alert_commands
 from overview.server import OverviewServer, allow_connections, listen
 from overview.settings import OverviewSettings
 from overview.site import site_of_settings

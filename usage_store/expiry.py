@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Delete, Table, bindparam, exis
 from usage_store import host_hours
 from usage_store.retention import DAY_SECONDS
 from usage_store.schema import storage_latest, storage_samples
+from usage_store.schema_alerts import alert_messages, alerts
 from usage_store.schema_backups import backup_tarballs
 from usage_store.schema_hosts import host_usage, hosts
 from usage_store.schema_io import io_entries, io_operations, io_sessions
@@ -24,6 +25,7 @@ Portion: TypeAlias = Callable[[Connection], tuple[int, int]]
 _HOSTS_AT_ONCE = 50
 _SERIES_AT_ONCE = 500
 _ENTRIES_AT_ONCE = 100
+_ALERTS_AT_ONCE = 1_000
 _DAYS_AT_ONCE = 30
 _HOUR_SECONDS = 3600
 
@@ -106,6 +108,26 @@ def old_queues(connection: Connection, before: int) -> Iterator[Portion]:
                 end = min(first + _DAYS_AT_ONCE * DAY_SECONDS, before)
                 gone = table.delete().where(table.c.cluster_id == cluster_id, time >= first, time < end)
                 yield partial(_drop, gone, None)
+
+
+def old_alerts(connection: Connection, before: int) -> Iterator[Portion]:
+    """Those that ended, with whom they were told; and what digests to nobody's alert are left."""
+    due = list(connection.execute(select(alerts.c.id).where(alerts.c.ended_at < before)).scalars())
+    for part in _parts(due, _ALERTS_AT_ONCE):
+        yield partial(_forget_alerts, part, before)
+
+
+def _forget_alerts(numbers: Sequence[int], before: int, connection: Connection) -> tuple[int, int]:
+    connection.execute(alert_messages.delete().where(alert_messages.c.alert_id.in_(numbers)))
+    told = alert_messages.alias("told")
+    connection.execute(
+        alert_messages.delete().where(
+            alert_messages.c.alert_id.is_(None),
+            alert_messages.c.created_at < before,
+            ~exists().where(told.c.digest_id == alert_messages.c.id),
+        )
+    )
+    return 0, connection.execute(alerts.delete().where(alerts.c.id.in_(numbers))).rowcount
 
 
 def _starts(

@@ -70,6 +70,7 @@ def _rules(retention: Retention) -> tuple[tuple[str, int | None, _Due], ...]:
         ("queues", retention.queues, _older(expiry.old_queues)),
         ("io", retention.io, _older(expiry.old_io)),
         ("backups", retention.backups, _older(expiry.old_backups)),
+        ("alerts", retention.alerts, _older(expiry.old_alerts)),
     )
 
 

@@ -8,6 +8,7 @@
     hosts = "forever"          # how hosts did
     hosts_in_full = "30d"      # ... of which so long every minute, then hours
     backups = "forever"        # tarballs that are listed no more
+    alerts = "forever"         # those that ended
 
 A period is a number and d or y (365 days), or "forever".
 """
@@ -34,6 +35,7 @@ class Retention:
     hosts: int | None = None
     hosts_in_full: int | None = 30 * DAY_SECONDS
     backups: int | None = None
+    alerts: int | None = None
 
 
 RETENTION_KEYS = frozenset(field.name for field in fields(Retention))

@@ -1,6 +1,7 @@
 """Alerts as they are kept, on both databases."""
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from tests.alert_samples import NOON, end, finding, save_alerts, save_messages
@@ -18,6 +19,9 @@ from usage_store.engine import Store, open_store
 from usage_store.leases import end_lease, lease_of, take_lease
 from usage_store.paging import Window
 from usage_store.revisions import current_revision
+from usage_store.schema_alerts import alert_messages
+from usage_store.upkeep import keep_up
+from usermon.retention import Retention
 
 ALL = Window(100)
 
@@ -124,3 +128,25 @@ def test_a_lease_is_one_holders_until_it_ends(store: Store) -> None:
         assert lease_of(connection, "alerts") == ("two", NOON + 150)
         end_lease(connection, "alerts", "two")
         assert lease_of(connection, "alerts") is None
+
+
+def test_ended_alerts_go_when_their_time_is_over_with_whom_they_were_told(store: Store) -> None:
+    day = 86_400
+    old, new, _ = save_alerts(store, finding("a"), finding("b"), finding("c"))
+    with store.writing() as connection:
+        [digest] = add_messages(connection, [NewMessage(None, "digest", "mail", "a@b", "sent")], NOON)
+        of_digest = [NewMessage(n, "began", "mail", "a@b", "merged", digest_id=digest) for n in (old, new)]
+        add_messages(connection, of_digest, NOON)
+    end(store, old, now=NOON + day)
+    end(store, new, now=NOON + 9 * day)
+    rules = Retention(alerts=7 * day)
+    [done] = keep_up(store, rules, NOON + 10 * day)
+    assert (done.kind, done.dropped) == ("alerts", 1)
+    assert keep_up(store, rules, NOON + 10 * day) == []
+    assert subjects(store, "all") == ["c", "b"]
+    with store.reading() as connection:
+        assert [one.state for one in messages_of(connection, [new])[new]] == ["sent"]
+        assert messages_of(connection, [old]) == {}
+    keep_up(store, rules, NOON + 20 * day)
+    with store.reading() as connection:
+        assert connection.execute(select(alert_messages)).all() == []

@@ -1,0 +1,1 @@
+"""Commands of usermon-overview, a file for each group."""
