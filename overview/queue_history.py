@@ -19,7 +19,8 @@ class Range(NamedTuple):
     points: int
 
 
-RANGES = {"6h": Range(6, 180), "24h": Range(24, 240), "7d": Range(7 * 24, 252), "30d": Range(30 * 24, 300)}
+# As many as a plot of half a page shows apart: every 3 and 10 minutes, every 1 and 4 hours.
+RANGES = {"6h": Range(6, 120), "24h": Range(24, 144), "7d": Range(7 * 24, 168), "30d": Range(30 * 24, 180)}
 
 
 def history_columns(rows: Sequence[Mapping[str, Any]], measure: Measure, top: int) -> dict[str, Any]:

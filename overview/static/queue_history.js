@@ -7,6 +7,14 @@ const PATTERNS = ["", "/", ".", "\\", "-", "|", "x", "+"];
 const TITLES = { procs: "Processors", gpus: "GPUs", jobs: "Jobs" };
 const STYLES_OF_JOBS = new Map([["running", 0], ["waiting", 1]]);
 
+// Twenty clusters may come into view at once: one is drawn after the other, and the page stays fluent meanwhile.
+let turn = Promise.resolve();
+function inTurn(task) {
+  const done = turn.then(() => new Promise((ready) => setTimeout(ready))).then(task);
+  turn = done.catch(() => null); // said where it is awaited; the others go on
+  return done;
+}
+
 export class History {
   constructor(place, cluster, { view, stylesOf }) {
     Object.assign(this, { place, cluster, view, stylesOf });
@@ -44,8 +52,11 @@ export class History {
         return; // said by the page's own feed; drawn at the next change
       }
     }
-    this.shown = `${wanted} ${look}`;
-    await this.draw(range, of, look);
+    await inTurn(() => {
+      if (!this.near || this.wanted !== wanted || this.view().look !== look) return null; // shown when it comes near again
+      this.shown = `${wanted} ${look}`;
+      return this.draw(range, of, look);
+    });
   }
 
   draw(range, of, look) {
