@@ -86,7 +86,7 @@ function showSums({ summary, groups, newest_time: newest }) {
   sum("gone-words", summary.gone > 0 ? `${number(summary.gone)} of them for more than 30 days` : "gave no sample when one was due");
   const { silent, memory, disk, cpu } = summary.kinds;
   sum("kinds", `${number(silent)} silent, ${number(memory)} memory, ${number(disk)} disk, ${number(cpu)} CPU`);
-  sum("memory_percent", summary.memory_percent ?? "–");
+  sum("memory_percent", summary.memory_percent === null ? "–" : `${summary.memory_percent} %`);
   sum("memory", summary.memory_percent === null ? "known of no host that speaks" : `${summary.memory_used} of ${summary.memory_total}`);
   for (const card of document.querySelectorAll("[data-alarming]")) card.classList.toggle("stat-warn", summary[card.dataset.alarming] > summary.gone);
   byId("all-silent").hidden = !summary.is_old;
