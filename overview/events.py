@@ -6,6 +6,7 @@ Where there is no such line (Flask's test client, another server) the answer jus
 """
 
 import json
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -15,8 +16,8 @@ REVISIONS = "usermon_revisions"
 EVENT_LINE = "usermon.event_line"
 MIMETYPE = "text/event-stream"
 HEARTBEAT = b": still here\n\n"
-# After a lost connection; each browser adds a little of its own.
-_RETRY_MS = 2_000
+# How long a browser waits after a lost connection, at least; at most twice that.
+_RETRY_MS = 1_500
 
 
 @dataclass(slots=True)
@@ -32,7 +33,9 @@ class EventLine:
 
 def first_event(revisions: Mapping[str, int]) -> bytes:
     """All revisions: whoever comes back compares them with what they saw last."""
-    return f"retry: {_RETRY_MS}\n".encode() + changed_event({}, revisions)
+    # Not all in one instant after the server was started anew.
+    retry_ms = _RETRY_MS + secrets.randbelow(_RETRY_MS)
+    return f"retry: {retry_ms}\n".encode() + changed_event({}, revisions)
 
 
 def changed_event(seen: Mapping[str, int], revisions: Mapping[str, int]) -> bytes:

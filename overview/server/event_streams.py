@@ -54,8 +54,12 @@ class EventStreams:
         self._is_closed = False
 
     @property
+    def listeners(self) -> int:
+        return len(self._listeners)
+
+    @property
     def is_free(self) -> bool:
-        return len(self._listeners) < self._most and not self._is_closed
+        return self.listeners < self._most and not self._is_closed
 
     async def hold(
         self,

@@ -29,8 +29,8 @@ class OverviewServer(uvicorn.Server):
     def __init__(self, app: Flask) -> None:
         # What it tells of are clients' mistakes; ours are errors.
         logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
-        self._streams = EventStreams(app.extensions[REVISIONS])
-        self._bridge = Bridge(app, self._streams)
+        self.streams = EventStreams(app.extensions[REVISIONS])
+        self._bridge = Bridge(app, self.streams)
         super().__init__(
             uvicorn.Config(
                 self._bridge,
@@ -51,7 +51,7 @@ class OverviewServer(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         # Before all else: it waits until every answer is sent, and those of streams have no end.
-        self._streams.close()
+        self.streams.close()
         await super().shutdown(sockets)
         self._bridge.close()
 

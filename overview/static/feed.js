@@ -1,6 +1,13 @@
 // Brings an address's content to a page: at once when the server says that a topic of it changed, and again
 // when the tab comes to the front. The server answers 304 while all is as it was (ETag).
+import { isLive, watchTopics } from "./events.js";
+import { whileVisible } from "./times.js";
+
 const EVERY = 30_000;
+// Two hundred pages that learn of a change in one instant do not all ask in the next.
+const SPREAD = 300;
+// Where things change all the time, each page asks so often at most.
+const REST = 1_000;
 
 export async function getJson(address) {
   const answer = await fetch(address, { cache: "no-cache", headers: { Accept: "application/json" } });
@@ -17,12 +24,17 @@ export function watchFeed(address, onChange, { topics = [] } = {}) {
   let seen = null;
   let asking = false;
   let askAgain = false;
+  let askedAt = -REST;
+  let waiting = null;
+  let quiet = 0;
   const connection = document.getElementById("connection");
 
   async function ask() {
     if (document.hidden) return;
     if (asking) { askAgain = true; return; }
     asking = true;
+    askedAt = performance.now();
+    quiet = 0;
     try {
       const asked = typeof address === "function" ? address() : address;
       const { etag, again, read } = await getJson(asked);
@@ -55,8 +67,21 @@ export function watchFeed(address, onChange, { topics = [] } = {}) {
     }
   }
 
+  function askSoon() {
+    if (waiting !== null) return;
+    const wait = Math.max(Math.random() * SPREAD, askedAt + REST - performance.now());
+    waiting = setTimeout(() => { waiting = null; ask(); }, wait);
+  }
+
+  // Some contents change with the clock alone, so that even what is told is asked for now and then.
+  function askInQuiet() {
+    quiet += 1;
+    if (!isLive() || quiet >= 2) ask();
+  }
+
+  watchTopics(topics, askSoon);
   document.addEventListener("visibilitychange", ask);
-  setInterval(ask, EVERY);
+  whileVisible(askInQuiet, EVERY);
   ask();
   return ask;
 }

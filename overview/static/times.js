@@ -52,5 +52,21 @@ export function showTimes() {
   for (const element of document.querySelectorAll("[data-zone]")) element.textContent = zone;
 }
 
+// Calls `tick` every so many milliseconds; a hidden tab has no timers.
+export function whileVisible(tick, every) {
+  let timer = null;
+  function look() {
+    if (document.hidden) {
+      clearInterval(timer);
+      timer = null;
+    } else {
+      timer ??= setInterval(tick, every);
+    }
+  }
+  document.addEventListener("visibilitychange", look);
+  look();
+}
+
 showTimes();
-setInterval(() => { if (!document.hidden) showTimes(); }, 30_000);
+whileVisible(showTimes, 30_000);
+document.addEventListener("visibilitychange", () => { if (!document.hidden) showTimes(); });

@@ -19,23 +19,27 @@ from user_dashboard.server import SERVER_OPTIONS
 @contextmanager
 def served(app: Flask, port: int = 0) -> Iterator[str]:
     """The address under which `app` answers meanwhile; port 0 is any that is free."""
-    with _overview(app, port) if REVISIONS in app.extensions else _dashboard(app, port) as address:
-        yield address
+    if REVISIONS in app.extensions:
+        with overview_served(app, port) as (address, _):
+            yield address
+    else:
+        with _dashboard_served(app, port) as address:
+            yield address
 
 
 @contextmanager
-def _overview(app: Flask, port: int) -> Iterator[str]:
+def overview_served(app: Flask, port: int = 0) -> Iterator[tuple[str, OverviewServer]]:
     server, listeners = OverviewServer(app), listen("127.0.0.1", port)
     thread = threading.Thread(target=server.run, args=(listeners,), daemon=True)
     thread.start()
-    yield f"http://127.0.0.1:{listeners[0].getsockname()[1]}"
+    yield f"http://127.0.0.1:{listeners[0].getsockname()[1]}", server
     server.should_exit = True
     thread.join(timeout=20)
     assert not thread.is_alive()
 
 
 @contextmanager
-def _dashboard(app: Flask, port: int) -> Iterator[str]:
+def _dashboard_served(app: Flask, port: int) -> Iterator[str]:
     server: Any = create_server(app, host="127.0.0.1", port=port, **SERVER_OPTIONS)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

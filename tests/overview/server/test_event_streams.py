@@ -48,7 +48,7 @@ def test_who_comes_back_is_told_where_everything_stands(running: Running) -> Non
     stream.leave()
     save(running.store, gb=101)
     again = running.listen({**BASIC, "Last-Event-ID": "1"})
-    assert again.lines()[:2] == ["retry: 2000", "id: 2"]
+    assert again.lines()[1:] == ["id: 2", "event: changed", 'data: {"storage":2}']
 
 
 def test_a_stream_that_is_quiet_shows_that_it_lives(monkeypatch: pytest.MonkeyPatch, serve: Serve) -> None:
@@ -119,7 +119,7 @@ def test_the_store_is_looked_at_while_somebody_listens_and_not_else(
 ) -> None:
     monkeypatch.setattr(event_streams, "LOOK_SECONDS", 0.02)
     running = serve()
-    streams = running.server._streams
+    streams = running.server.streams
     looks: list[int] = []
     look = streams._look
 
