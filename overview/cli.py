@@ -15,6 +15,7 @@ from overview.access import SCOPES
 from overview.alert_service import start_alerts
 from overview.app import create_app
 from overview.commands.alerts import alert_commands
+from overview.report_command import report
 from overview.server import OverviewServer, allow_connections, listen
 from overview.settings import OverviewSettings
 from overview.site import site_of_settings
@@ -155,6 +156,7 @@ def copy(source_url: str | None, target_url: str | None, to_file: Path | None) -
 
 
 commands.add_command(alert_commands)
+commands.add_command(report)
 
 
 def _open(settings: OverviewSettings) -> Store:

@@ -1,5 +1,7 @@
 """How a volume fills: all users together, day by day, with the words of the storage page."""
 
+from bisect import bisect_right
+from dataclasses import fields
 from typing import TYPE_CHECKING
 
 from overview.pictures.amounts import change_words, count_words, size_unit, size_words
@@ -7,7 +9,7 @@ from overview.pictures.brush import Brush
 from overview.pictures.sheet import Paint, Sheet
 from overview.pictures.source import Source
 from overview.storage_growth import FORECAST_DAYS, VolumeGrowth, growth_of_volumes
-from usage_store.storage_days import volume_days
+from usage_store.storage_days import VolumeDays, volume_days
 from usermon.growth import DAY
 from usermon.units import bytes_from_gb
 
@@ -19,7 +21,9 @@ _FEWEST_POINTS = 2
 
 
 def growth_sheet(source: Source, volume: str) -> Sheet:
-    growth = growth_of_volumes(source.read(volume_days), source.now).get(volume)
+    known = source.read(volume_days).get(volume)
+    until = None if known is None else _until(known, source.now)
+    growth = None if until is None else growth_of_volumes({volume: until}, source.now).get(volume)
     title = f"Storage on {volume} over time"
     if growth is None or len(growth.days.time) < _FEWEST_POINTS:
         return Sheet(title, f"Too little is known of {volume} yet to draw its growth.", None, None)
@@ -29,6 +33,12 @@ def growth_sheet(source: Source, volume: str) -> Sheet:
     )
     words = f"All users together hold {held} on {volume}{': ' + changes if changes else ''}. {growth.words}"
     return Sheet(title, words.strip(), growth.days.time[-1], painting_of(growth))
+
+
+def _until(days: VolumeDays, end: int) -> VolumeDays:
+    """What was known by then: reports may be of a week long past."""
+    count = bisect_right(days.time, end)
+    return VolumeDays(*(getattr(days, column.name)[:count] for column in fields(VolumeDays)))
 
 
 def painting_of(growth: VolumeGrowth) -> Paint:

@@ -1,0 +1,169 @@
+"""A report in words: sections with a sentence and short tables, the same for a page, a mail and paper."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from overview.pictures.amounts import (
+    change_words,
+    count_change_words,
+    count_words,
+    counted,
+    size_words,
+)
+from overview.pictures.sheet import moment_in_words
+from overview.report.facts import Jobs, QueueFacts, ReportFacts
+from usermon.printable import printable
+from usermon.units import bytes_from_gb
+
+_SHOWN_TROUBLES = 8
+_KINDS = {
+    "cluster": "cluster",
+    "source": "source",
+    "host": "host",
+    "backup": "backup",
+    "dashboard": "dashboard",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """All rows have as many cells as `head`; the first is a name, the others numbers."""
+
+    title: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """`is_bad`: something to look after."""
+
+    title: str
+    words: str
+    tables: tuple[Table, ...] = ()
+    lines: tuple[str, ...] = ()
+    is_bad: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    title: str
+    subtitle: str
+    sections: tuple[Section, ...]
+
+
+def told(facts: ReportFacts, site_name: str) -> Told:
+    made = moment_in_words(facts.now, facts.period.zone)
+    return Told(
+        title=f"{site_name}: the {facts.period.name} in numbers",
+        subtitle=f"{facts.period.words} ({facts.period.zone.key}). Made {made}.",
+        sections=tuple(
+            section
+            for section in (_wrong(facts), _storage(facts), _quotas(facts), _queues(facts.queues), _io(facts))
+            if section is not None
+        ),
+    )
+
+
+def _wrong(facts: ReportFacts) -> Section:
+    found = facts.troubles
+    if not found:
+        return Section(
+            "What is wrong now", "Nothing: hosts, backups, clusters, sources and dashboards are well."
+        )
+    kinds = Counter(trouble.kind for trouble in found)
+    words = ", ".join(counted(kinds[kind], noun) for kind, noun in _KINDS.items() if kinds[kind])
+    lines = [printable(trouble.words) for trouble in found[:_SHOWN_TROUBLES]]
+    if len(found) > len(lines):
+        lines.append(f"and {len(found) - len(lines):,} more")
+    return Section("What is wrong now", f"In trouble: {words}.", lines=tuple(lines), is_bad=True)
+
+
+def _storage(facts: ReportFacts) -> Section | None:
+    if not facts.volumes:
+        return None
+    rows = tuple(
+        (
+            volume.volume,
+            size_words(volume.bytes),
+            change_words(volume.change),
+            count_words(volume.files),
+            count_change_words(volume.files_change),
+            f"{volume.users:,}",
+        )
+        for volume in facts.volumes
+    )
+    tables = [Table("Volumes", ("Volume", "Held", "Change", "Files", "Change", "Users"), rows)]
+    if facts.growers:
+        grown = tuple(
+            (
+                f"{one.user} · {one.volume}",
+                size_words(one.bytes),
+                change_words(one.bytes - (one.then_bytes or 0)),
+            )
+            for one in facts.growers
+        )
+        tables.append(Table("Grew most", ("User", "Holds", "Change"), grown))
+    words = " and ".join(f"{volume.volume} {change_words(volume.change)}" for volume in facts.volumes)
+    return Section("Storage", f"Within the {facts.period.name}: {words}.", tuple(tables))
+
+
+def _quotas(facts: ReportFacts) -> Section | None:
+    if not facts.limited:
+        return None
+    words = (
+        f"Now {counted(facts.over, 'user')} passed a limit and {counted(facts.near, 'user')} "
+        f"{'is' if facts.near == 1 else 'are'} near one, of {facts.limited:,} with quotas."
+    )
+    rows = tuple(
+        (f"{use.user} · {use.volume}", f"{100 * use.share:.0f} %", amount)
+        for use in facts.fullest
+        for amount in [
+            f"{count_words(use.value)} files" if use.unit == "files" else size_words(bytes_from_gb(use.value))
+        ]
+    )
+    tables = (Table("Fullest", ("User", "Full", "Holds"), rows),) if rows else ()
+    return Section("Quotas", words, tables, is_bad=facts.over > 0)
+
+
+def _queues(queues: QueueFacts | None) -> Section | None:
+    if queues is None:
+        return None
+    every = queues.all
+    words = f"{counted(every.jobs, 'job')} ended: {_hours(every.cpu_hours)} processor hours"
+    words += f", {_hours(every.gpu_hours)} GPU hours." if every.gpu_hours else "."
+    tables = [_jobs_table("By user", "User", queues.users)]
+    if queues.groups:
+        tables.append(_jobs_table("By group", "Group", queues.groups))
+    if len(queues.clusters) > 1:
+        tables.append(_jobs_table("By cluster", "Cluster", queues.clusters))
+    return Section("Queues", words, tuple(tables))
+
+
+def _jobs_table(title: str, name: str, jobs: Sequence[Jobs]) -> Table:
+    rows = tuple((one.name, f"{one.jobs:,}", _hours(one.cpu_hours), _hours(one.gpu_hours)) for one in jobs)
+    return Table(title, (name, "Jobs", "CPU h", "GPU h"), rows)
+
+
+def _io(facts: ReportFacts) -> Section | None:
+    if facts.io is None:
+        return None
+    total = facts.io.total
+    tables = tuple(
+        Table(title, (name, "Operations", "Share"), tuple(_shares(heaviest, total)))
+        for title, name, heaviest in (
+            ("Heaviest users", "User", facts.io.users),
+            ("Heaviest machines", "Machine", facts.io.machines),
+        )
+    )
+    return Section("I/O", f"{count_words(total)} operations.", tables)
+
+
+def _shares(heaviest: Iterable[tuple[str, int]], total: int) -> Iterable[tuple[str, str, str]]:
+    for name, amount in heaviest:
+        yield name, count_words(amount), f"{100 * amount / total:.0f} %" if total else "–"
+
+
+def _hours(hours: float) -> str:
+    return count_words(round(hours)) if hours >= 10 or hours == 0 else f"{hours:.1f}"

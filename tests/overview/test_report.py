@@ -1,0 +1,245 @@
+"""The summary of a week: right numbers from a known store, one page, nothing from outside that acts."""
+
+import email
+import email.policy
+import json
+import re
+import subprocess
+import sys
+from datetime import UTC, date, datetime, timedelta
+from email.message import EmailMessage
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from overview.pictures.sheet import Frame
+from overview.pictures.source import Source
+from overview.report.facts import Jobs, ReportFacts, VolumeFacts, report_facts
+from overview.report.mail import as_text
+from overview.report.page import html_page
+from overview.report.paper import pdf_page
+from overview.report.period import Period, period
+from overview.report.plots import report_sheets
+from overview.report.told import Section, Table, Told, told
+from overview.snapshots import Snapshots
+from tests.factories import dashboard_state, ledger_entry, usage
+from tests.io_samples import client, session
+from tests.queue_samples import finished_job, snapshot
+from usage_store.dashboards import save_ledger, save_states
+from usage_store.engine import Store, open_store
+from usage_store.io_saving import save_io
+from usage_store.period_sums import Held, Reads
+from usage_store.queue_saving import save_queues
+from usage_store.storage_saving import save_storage
+from usermon.alert_rules import DEFAULT_RULES
+from usermon.units import GIB
+from web_shared.chart_theme import LIGHT
+
+SUNDAY = date(2026, 3, 8)
+WEEK = period("week", SUNDAY, 0.0, ZoneInfo("Europe/Berlin"))
+NOW = WEEK.end + 3600
+HOSTILE = "<script>alert(1)</script>"
+
+
+def at(day: int, hour: int = 12) -> datetime:
+    """In March 2026, UTC."""
+    return datetime(2026, 3, day, hour, tzinfo=UTC)
+
+
+def fill(store: Store) -> None:
+    """A week in which alice grew by 100 GiB, bob shrank and passed his limit, carol came."""
+    with store.writing() as connection:
+        save_storage(
+            connection,
+            [
+                usage("alice", "local", at(1), 400, 1_000),
+                usage("alice", "local", at(8), 500, 2_000),
+                usage("bob", "local", at(1), 300, 500),
+                usage("bob", "local", at(8), 250, 400, hard_limit_bytes=200 * GIB),
+                usage("carol", "local", at(5), 50, 10),
+                usage("carol", "local", at(9), 5_000, 999_999),  # after the week
+            ],
+        )
+        ended = [int(at(day).timestamp()) for day in (1, 2, 3, 8, 9)]
+        jobs = [finished_job(n, ended=end) for n, end in enumerate(ended)]
+        jobs.append(finished_job(9, ended=ended[1], user="bob"))
+        save_queues(connection, "cluster-a", [snapshot(int(at(8, 20).timestamp())), *jobs])
+        times = [int(at(day).timestamp()) for day in (1, 3, 4, 9)]
+        reads = [session(time, {"[4K, 8K)": 30}) for time in times]
+        reads.append(session(times[1], {"[4K, 8K)": 40}, client("bob", "calc01")))
+        save_io(connection, "reads", reads)
+        save_ledger(connection, [ledger_entry("bob", 8101)])
+        save_states(connection, [dashboard_state("bob", state="failed", error=f"its data is {HOSTILE}")])
+
+
+@pytest.fixture
+def facts(store: Store) -> ReportFacts:
+    fill(store)
+    return report_facts(Source(Snapshots(store), store, NOW), WEEK, DEFAULT_RULES)
+
+
+def test_a_week_is_seven_whole_days_by_the_facilitys_clock() -> None:
+    assert (WEEK.first, WEEK.last) == (date(2026, 3, 2), SUNDAY)
+    assert WEEK.start == at(1, 23).timestamp()
+    assert WEEK.end == at(8, 23).timestamp()
+    berlin = ZoneInfo("Europe/Berlin")
+    assert period("week", None, at(9, 22).timestamp(), berlin).last == SUNDAY
+    assert period("month", date(2026, 3, 31), 0.0, berlin).first == date(2026, 3, 2)
+    # The clocks go forward on the 29th.
+    assert (
+        Period("day", date(2026, 3, 29), date(2026, 3, 29), berlin).end
+        - Period("day", date(2026, 3, 29), date(2026, 3, 29), berlin).start
+        == 23 * 3600
+    )
+
+
+def test_storage_is_told_as_it_stood_at_both_ends(facts: ReportFacts) -> None:
+    assert facts.volumes == (VolumeFacts("local", 800 * GIB, 100 * GIB, 2_410, 910, 3),)
+    # Who is new has not grown, but come.
+    assert facts.growers == (Held("alice", "local", 400 * GIB, 1_000, 500 * GIB, 2_000),)
+    assert (facts.over, facts.limited) == (1, 1)
+    assert [(use.user, use.share) for use in facts.fullest] == [("bob", 1.25)]
+
+
+def test_jobs_that_ended_within_the_week_are_summed(facts: ReportFacts) -> None:
+    queues = facts.queues
+    assert queues is not None
+    assert queues.all == Jobs("", 4, 16.0, 8.0)
+    assert queues.users == (Jobs("alice", 3, 12.0, 6.0), Jobs("bob", 1, 4.0, 2.0))
+    assert queues.groups == (Jobs("lab", 3, 12.0, 6.0),)
+
+
+def test_reads_within_the_week_are_summed(facts: ReportFacts) -> None:
+    assert facts.io == Reads(100, (("alice", 60), ("bob", 40)), (("gpu08", 60), ("calc01", 40)))
+
+
+def test_what_is_wrong_now_stands_first_and_quotas_stand_apart(facts: ReportFacts) -> None:
+    assert {trouble.kind for trouble in facts.troubles} >= {"dashboard"}
+    assert "quota" not in {trouble.kind for trouble in facts.troubles}
+    sections = told(facts, "Example Facility").sections
+    assert [section.title for section in sections] == [
+        *("What is wrong now", "Storage", "Quotas", "Queues", "I/O")
+    ]
+    assert sections[0].is_bad
+    assert sections[2].words == "Now 1 user passed a limit and 0 users are near one, of 1 with quotas."
+
+
+def test_an_empty_store_gives_a_short_report(sqlite_store: Store) -> None:
+    source = Source(Snapshots(sqlite_store), sqlite_store, NOW)
+    short = told(report_facts(source, WEEK, DEFAULT_RULES), "Usermon")
+    assert [section.title for section in short.sections] == ["What is wrong now"]
+    assert report_sheets(source, WEEK) == []
+    assert pages_of(pdf_page(short, [], Frame(LIGHT, WEEK.zone, "Usermon"))) == 1
+
+
+def pages_of(pdf: bytes) -> int:
+    return len(re.findall(rb"/Type\s*/Page\b(?!s)", pdf))
+
+
+def test_however_much_there_is_to_say_it_is_one_page() -> None:
+    rows = tuple((f"user{n}" * 9, "1", "2", "3") for n in range(40))
+    tables = tuple(Table(f"Table {n}", ("Name", "a", "b", "c"), rows) for n in range(6))
+    lines = tuple("word " * 60 for _ in range(30))
+    much = Told("Much", "to say", tuple(Section(f"Section {n}", "x " * 400, tables, lines) for n in range(6)))
+    assert pages_of(pdf_page(much, [], Frame(LIGHT, WEEK.zone, "Usermon"))) == 1
+
+
+def test_names_are_text_and_nothing_else() -> None:
+    hostile = Told(
+        HOSTILE, HOSTILE, (Section(HOSTILE, HOSTILE, (Table(HOSTILE, (HOSTILE,), ((HOSTILE,),)),)),)
+    )
+    page = html_page(hostile, [], None)
+    assert "<script" not in page
+    assert page.count("&lt;script&gt;") == 8
+
+
+def test_the_text_of_a_mail_has_its_numbers_in_columns() -> None:
+    table = Table("Volumes", ("Volume", "Held"), (("local", "1 TiB"), ("cryogenic", "12.5 TiB")))
+    text = as_text(Told("Title", "Subtitle", (Section("Storage", "Words.", (table,), ("line",)),)))
+    assert text.splitlines()[-4:] == [
+        *("Volumes:", "  Volume         Held", "  local         1 TiB", "  cryogenic  12.5 TiB")
+    ]
+
+
+def command(folder: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
+    environment = {
+        "USERMON_STATE_DIR": str(folder),
+        "PATH": "/usr/bin:/bin",
+        "USERMON_TIMEZONE": "Europe/Berlin",
+    }
+    if (folder / "usermon.toml").exists():
+        environment["USERMON_CONFIG"] = str(folder / "usermon.toml")
+    whole = [sys.executable, "-m", "overview", "report", *arguments]
+    return subprocess.run(whole, env=environment, capture_output=True, check=False, cwd=Path.cwd())
+
+
+@pytest.fixture
+def facility(tmp_path: Path) -> Path:
+    """A state folder with a known store, and usermon.toml."""
+    (tmp_path / "store").mkdir()
+    store = open_store(f"sqlite:///{tmp_path / 'store' / 'usermon.db'}")
+    fill(store)
+    store.close()
+    (tmp_path / "usermon.toml").write_text(
+        f'timezone = "Europe/Berlin"\n[site]\nname = {json.dumps("Facility & Sons")}\naccent = "#7a1f5c"\n'
+        '[mail]\nhost = "smtp.example.org"\nfrom = "usermon@example.org"\n'
+    )
+    return tmp_path
+
+
+def test_the_command_writes_a_page_a_mail_and_paper(facility: Path) -> None:
+    page = command(facility, "--week", "--until", "2026-03-08")
+    assert page.returncode == 0, page.stderr
+    html = page.stdout.decode()
+    assert "<h1" in html
+    assert "Facility &amp; Sons: the week in numbers" in html
+    for number in (
+        "800 GiB",
+        "+100 GiB",
+        "4 jobs ended: 16 processor hours, 8.0 GPU hours.",
+        "100 operations.",
+    ):
+        assert number in html
+    assert "&lt;script&gt;" in html
+    assert "<script" not in html
+    assert html.count("data:image/png;base64,") == 1  # of a week long past storage alone is drawn
+
+    arguments = ("--until", "2026-03-08", "--format", "eml", "--to", "board@example.org")
+    sent = email.message_from_bytes(command(facility, *arguments).stdout, policy=email.policy.default)
+    assert isinstance(sent, EmailMessage)
+    assert (sent["From"], sent["To"]) == ("usermon@example.org", "board@example.org")
+    text, html_part = sent.get_body(("plain",)), sent.get_body(("html",))
+    assert text is not None
+    assert "800 GiB" in text.get_content()
+    assert html_part is not None
+    picture = next(part for part in sent.walk() if part.get_content_type() == "image/png")
+    assert f'src="cid:{picture["Content-ID"][1:-1]}"' in html_part.get_content()
+
+    out = facility / "week.pdf"
+    assert command(facility, "--until", "2026-03-08", "--format", "pdf", "--out", str(out)).returncode == 0
+    assert out.read_bytes().startswith(b"%PDF-")
+    assert pages_of(out.read_bytes()) == 1
+    assert out.stat().st_mode & 0o777 == 0o600
+
+
+def test_wrong_use_is_told_in_two_lines(facility: Path) -> None:
+    for code, words, arguments in (
+        (2, "--until", ("--until", "yesterday")),
+        (2, "has not begun", ("--until", f"{date.today() + timedelta(days=90)}")),  # noqa: DTZ011 - far enough
+        (2, "--to is of a mail", ("--to", "a@example.org")),
+        (2, "not an address", ("--format", "eml", "--to", "a@example.org\nBcc: b@example.org")),
+        (1, "cannot write", ("--out", str(facility / "nowhere" / "week.html"))),
+    ):
+        done = command(facility, *arguments)
+        assert done.returncode == code
+        assert words in done.stderr.decode()
+        assert b"fix: " in done.stderr
+        assert done.stdout == b""
+
+
+def test_a_store_that_is_not_there_is_not_made(tmp_path: Path) -> None:
+    done = command(tmp_path)
+    assert done.returncode == 1
+    assert b"error: " in done.stderr
+    assert not (tmp_path / "store").exists()
