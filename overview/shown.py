@@ -11,12 +11,18 @@ _SIZES = ((1 << 50, "PiB"), (1 << 40, "TiB"), (1 << 30, "GiB"), (1 << 20, "MiB")
 
 def install_filters(app: Flask) -> None:
     app.jinja_env.filters.update(
-        number=number, signed=signed, size=size, moment=moment, seconds=seconds, span=span
+        number=number, amount=amount, signed=signed, size=size, moment=moment, seconds=seconds, span=span
     )
 
 
 def number(amount: float) -> str:
     return f"{amount:,}"
+
+
+def amount(value: float) -> str:
+    """Short, of sums: a tenth matters below a hundred, nothing behind the point above it."""
+    rounded = round(value, 1 if abs(value) < 100 else 0)
+    return f"{int(rounded) if rounded == int(rounded) else rounded:,}"
 
 
 def signed(amount: float) -> str:

@@ -2,7 +2,8 @@
 
 The rule is that of docs/decisions/0015: the median of the slopes between all pairs of the daily totals of the
 last two weeks (Theil and Sen), so that one clean-up or one delivery does not decide; and nothing is foretold
-where there is no clear direction, too little is known, or no samples come any more.
+where there is no clear direction, too little is known, or no samples come any more. What users held when they
+were measured for the first time is no growth.
 """
 
 from bisect import bisect_right
@@ -20,13 +21,15 @@ _LATE_SECONDS = 3 * DAY
 
 
 class Change(NamedTuple):
-    """What all users together came to hold since a `period` ago; `share` is of what they held then."""
+    """What all users together came to hold since a `period` ago; `share` is of what they held then. What
+    `new_users` held when they were measured for the first time, `new_gb`, is not among it."""
 
     period: str
     gb: float
     share: float | None
     files: int
-    users: int
+    new_users: int
+    new_gb: float
 
 
 class VolumeGrowth(NamedTuple):
@@ -97,9 +100,11 @@ def _growth(volume: str, days: VolumeDays, now: float) -> VolumeGrowth:
 
 
 def _every_day(days: VolumeDays) -> tuple[list[int], list[int]]:
-    """With the days on which nothing changed: they count as much as the others."""
+    """What grew, without what users held when they were first measured; with the days on which nothing
+    changed, which count as much as the others."""
     time, held = [], []
-    places = list(zip(days.time, days.used_bytes, strict=True))[-40:]
+    grown = [used - first for used, first in zip(days.used_bytes, days.first_bytes, strict=True)]
+    places = list(zip(days.time, grown, strict=True))[-40:]
     for (moment, amount), (following, _) in zip(places, [*places[1:], (0, 0)], strict=True):
         time.append(moment)
         held.append(amount)
@@ -113,13 +118,16 @@ def _change(days: VolumeDays, period: str, moment: int) -> Change | None:
     place = bisect_right(days.time, moment) - 1
     if place < 0:
         return None
-    then, held = days.used_bytes[place], days.used_bytes[-1]
+    then = days.used_bytes[place]
+    new_bytes = days.first_bytes[-1] - days.first_bytes[place]
+    grown = days.used_bytes[-1] - then - new_bytes
     return Change(
         period,
-        (held - then) / GIB,
-        (held - then) / then if then > 0 else None,
-        days.files[-1] - days.files[place],
+        grown / GIB,
+        grown / then if then > 0 else None,
+        days.files[-1] - days.files[place] - (days.first_files[-1] - days.first_files[place]),
         days.users[-1] - days.users[place],
+        new_bytes / GIB,
     )
 
 
@@ -137,10 +145,10 @@ def _change_words(change: Change) -> str:
         share = "" if change.share is None else f" ({_signed(100 * change.share, 1)} %)"
         amount = f"{abs(gb):,.10g} GB {'more' if gb > 0 else 'less'} than a {change.period} ago{share}"
     files = f"{_signed(change.files, 0)} files" if change.files else "as many files"
-    users = (
-        f", {_signed(change.users, 0)} user{'s' if abs(change.users) != 1 else ''}" if change.users else ""
-    )
-    return f"{amount}, {files}{users}"
+    if not change.new_users:
+        return f"{amount}, {files}"
+    whose = f"{change.new_users:,} user{'s' if change.new_users != 1 else ''}"
+    return f"{amount}, {files}; and {change.new_gb:,.0f} GB of {whose} measured for the first time"
 
 
 def _signed(amount: float, digits: int) -> str:

@@ -59,7 +59,8 @@ host_gpu_hours = Table(
 
 # By how much all users' storage on a volume changed within a day (UTC, epoch seconds of its beginning): the
 # sum of the rows up to a day is what stood at its end, and the sum of all is that of `storage_latest`.
-# `series` counts the users who were measured for the first time. Rows stay when old samples go.
+# `series` counts the users who were measured for the first time that day, `first_bytes` and `first_files` are
+# what they held at its end: that has come to be known, and did not grow. Rows stay when old samples go.
 storage_days = Table(
     "storage_days",
     metadata,
@@ -67,6 +68,8 @@ storage_days = Table(
     Column("day", BigInteger, primary_key=True),
     Column("used_bytes", BigInteger, nullable=False),
     Column("files", BigInteger, nullable=False),
+    Column("first_bytes", BigInteger, nullable=False),
+    Column("first_files", BigInteger, nullable=False),
     Column("series", Integer, nullable=False),
     sqlite_with_rowid=False,
 )

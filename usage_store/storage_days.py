@@ -20,35 +20,52 @@ from usage_store.schema_rollups import storage_days
 # Time, bytes and files.
 Point = tuple[int, int, int]
 _NOTHING: Point = (0, 0, 0)
+_SUMS = ("used_bytes", "files", "first_bytes", "first_files", "series")
 _COLUMNS = (storage_samples.c.time, storage_samples.c.used_bytes, storage_samples.c.files)
 
 
 @dataclass(frozen=True, slots=True)
 class VolumeDays:
     """A volume through time, all lists of one length: the moment at which each day ended (of the newest day:
-    its newest sample), and what all users together held then."""
+    its newest sample), what all users together held then, how many they were; and how much of it all was held
+    already by users when they were measured for the first time: of that nobody knows when it came."""
 
     time: list[int]
     used_bytes: list[int]
     files: list[int]
     users: list[int]
+    first_bytes: list[int]
+    first_files: list[int]
 
 
 class DayChanges:
     """Sums up what samples change, by volume and day, until `save` adds it to what stands."""
 
     def __init__(self) -> None:
-        self._sums: defaultdict[tuple[int, int], list[int]] = defaultdict(lambda: [0, 0, 0])
+        self._sums: defaultdict[tuple[int, int], list[int]] = defaultdict(lambda: [0] * len(_SUMS))
 
-    def add(self, volume_id: int, points: Iterable[Point], before: Point | None, sign: int = 1) -> None:
-        """`points` ascending; `before` them stood that, or nothing: then the user is new."""
+    def add(
+        self,
+        volume_id: int,
+        points: Iterable[Point],
+        before: Point | None,
+        first_time: int,
+        sign: int = 1,
+    ) -> None:
+        """`points` ascending; `before` them stood that, or nothing: then the user is new. What changes on the
+        day of `first_time`, that of the user's first sample ever, has not grown but come to be known."""
+        first_day = _day_of(first_time)
         is_new = before is None
         _, bytes_before, files_before = before or _NOTHING
         for time, used_bytes, files in points:
-            sums = self._sums[volume_id, _day_of(time)]
+            day = _day_of(time)
+            sums = self._sums[volume_id, day]
             sums[0] += sign * (used_bytes - bytes_before)
             sums[1] += sign * (files - files_before)
-            sums[2] += sign * is_new
+            if day == first_day:
+                sums[2] += sign * (used_bytes - bytes_before)
+                sums[3] += sign * (files - files_before)
+            sums[4] += sign * is_new
             bytes_before, files_before, is_new = used_bytes, files, False
 
     def replace(
@@ -67,22 +84,20 @@ class DayChanges:
             fresh = {time: amounts for time, amounts in fresh.items() if time >= stored[0][0]}
             before = stored[0]
         merged = {time: (used_bytes, files) for time, used_bytes, files in stored} | dict(fresh)
-        self.add(series[1], stored, before, sign=-1)
-        self.add(series[1], ((time, *merged[time]) for time in sorted(merged)), before)
+        self.add(series[1], stored, before, first_time, sign=-1)
+        points = ((time, *merged[time]) for time in sorted(merged))
+        self.add(series[1], points, before, min(first_time, *merged))
 
     def save(self, connection: Connection) -> None:
         rows = [
-            {"volume_id": volume_id, "day": day, "used_bytes": used_bytes, "files": files, "series": series}
-            for (volume_id, day), (used_bytes, files, series) in sorted(self._sums.items())
-            if used_bytes or files or series
+            {"volume_id": volume_id, "day": day, **dict(zip(_SUMS, sums, strict=True))}
+            for (volume_id, day), sums in sorted(self._sums.items())
+            if any(sums)
         ]
         if not rows:
             return
         statement = upsert(connection, storage_days)
-        summed = {
-            name: storage_days.c[name] + statement.excluded[name]
-            for name in ("used_bytes", "files", "series")
-        }
+        summed = {name: storage_days.c[name] + statement.excluded[name] for name in _SUMS}
         connection.execute(
             statement.on_conflict_do_update(index_elements=["volume_id", "day"], set_=summed), rows
         )
@@ -112,30 +127,25 @@ def volume_days(connection: Connection) -> dict[str, VolumeDays]:
     )
     newest = {row.volume_id: row.time for row in connection.execute(newest_time)}
     query = (
-        select(
-            volumes.c.id,
-            volumes.c.name,
-            storage_days.c.day,
-            storage_days.c.used_bytes,
-            storage_days.c.files,
-            storage_days.c.series,
-        )
+        select(volumes.c.id, volumes.c.name, storage_days.c.day, *(storage_days.c[name] for name in _SUMS))
         .join(volumes, volumes.c.id == storage_days.c.volume_id)
         .order_by(volumes.c.name, storage_days.c.day)
     )
-    found: dict[str, list[tuple[int, int, int, int]]] = {}
+    found: dict[str, list[list[int]]] = {}
     ends: dict[str, int] = {}
     for volume_id, name, *row in connection.execute(query):
-        found.setdefault(name, []).append((*row,))
+        found.setdefault(name, []).append(row)
         ends[name] = newest.get(volume_id, 0)
     return {name: _totals(rows, ends[name]) for name, rows in found.items()}
 
 
-def _totals(rows: list[tuple[int, int, int, int]], newest: int) -> VolumeDays:
-    days, used_bytes, files, series = zip(*rows, strict=True)
+def _totals(rows: list[list[int]], newest: int) -> VolumeDays:
+    days, used_bytes, files, first_bytes, first_files, series = zip(*rows, strict=True)
     return VolumeDays(
-        [min(day + DAY_SECONDS, max(newest, day)) for day in days],
-        list(accumulate(used_bytes)),
-        list(accumulate(files)),
-        list(accumulate(series)),
+        time=[min(day + DAY_SECONDS, max(newest, day)) for day in days],
+        used_bytes=list(accumulate(used_bytes)),
+        files=list(accumulate(files)),
+        users=list(accumulate(series)),
+        first_bytes=list(accumulate(first_bytes)),
+        first_files=list(accumulate(first_files)),
     )

@@ -117,7 +117,8 @@ def _count_days(
         return
     if before is None or min(fresh) >= before.time:
         points = ((time, fresh[time].used_bytes, fresh[time].files) for time in sorted(fresh))
-        days.add(series[1], points, None if before is None else before[:3])
+        first_time = min(fresh) if before is None else before.first_time
+        days.add(series[1], points, None if before is None else before[:3], first_time)
         return
     amounts = {time: (usage.used_bytes, usage.files) for time, usage in fresh.items()}
     days.replace(connection, series, amounts, before.first_time)

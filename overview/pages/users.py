@@ -17,13 +17,14 @@ from usage_store.dashboards import DashboardView
 from usage_store.engine import Store, StoreConnection
 from usage_store.people import is_known_user
 from usage_store.storage import storage_histories
+from usermon.alert_rules import DashboardRule, GrowthRule, QuotaRule, ReferenceRule
 from usermon.histories import History
 from web_shared.same_origin import asked_by_a_browser
 
 _STORAGE = ("storage",)
 _TOPICS = ("storage", "dashboards")
-# Kinds of trouble whose subject is a user.
-_OF_USERS = ("quota", "growth", "reference", "dashboard")
+# Rules whose troubles are about users.
+_OF_USERS = (QuotaRule, GrowthRule, ReferenceRule, DashboardRule)
 _OPENS = ("ready", "starting", "asleep")
 
 
@@ -37,7 +38,7 @@ def users_pages(snapshots: Snapshots, store: Store) -> Blueprint:
                 return render_template("overview/user_unknown.html", user=user), 404
             _refuse_unknown(connection, user)
             histories = _histories(connection, user)
-            parts = _parts(snapshots, connection, user, histories)
+            parts = _parts(snapshots, user, histories)
         return render_template(
             "overview/user.html",
             user=user,
@@ -49,7 +50,7 @@ def users_pages(snapshots: Snapshots, store: Store) -> Blueprint:
     def parts_feed(user: str) -> Response:
         def read(connection: StoreConnection) -> dict[str, Any]:
             _refuse_unknown(connection, user)
-            return as_feed(_parts(snapshots, connection, user, _histories(connection, user)))
+            return as_feed(_parts(snapshots, user, _histories(connection, user)))
 
         return snapshots.feed(("user", user), _TOPICS, read, also=int(time.time()) // 60)
 
@@ -83,13 +84,11 @@ def _references() -> References:
     return References() if site is None else References(site.reference_gb, site.reference_files)
 
 
-def _parts(
-    snapshots: Snapshots, connection: StoreConnection, user: str, histories: list[History]
-) -> list[Part]:
+def _parts(snapshots: Snapshots, user: str, histories: list[History]) -> list[Part]:
     now = time.time()
     row = snapshots.storage().row(user)
     view = next((one for one in snapshots.dashboards() if one.user == user), None)
-    wrong = _troubles(snapshots, connection, user, now)
+    wrong = _troubles(snapshots, user, now)
     return [
         part(
             "head",
@@ -110,15 +109,14 @@ def _opens(view: DashboardView | None) -> bool:
     return view is not None and view.url is not None and view.state in _OPENS
 
 
-def _troubles(snapshots: Snapshots, connection: StoreConnection, user: str, now: float) -> list[Trouble]:
-    """What the rules find wrong with this user; asked once a minute for everybody."""
-    rules = tuple(current_rules())
+def _troubles(snapshots: Snapshots, user: str, now: float) -> list[Trouble]:
+    """What the rules find wrong with this user; they are asked for everybody at once, when data came."""
+    rules = tuple(rule for rule in current_rules() if isinstance(rule, _OF_USERS))
 
-    def find(_connection: StoreConnection) -> dict[str, list[Trouble]]:
+    def find(connection: StoreConnection) -> dict[str, list[Trouble]]:
         found: dict[str, list[Trouble]] = {}
         for trouble in troubles(connection, rules, now):
-            if trouble.kind in _OF_USERS:
-                found.setdefault(trouble.subject, []).append(trouble)
+            found.setdefault(trouble.subject, []).append(trouble)
         return found
 
-    return snapshots.content("troubles of users", _TOPICS, find, also=(rules, int(now) // 60)).get(user, [])
+    return snapshots.content("troubles of users", _TOPICS, find, also=rules).get(user, [])

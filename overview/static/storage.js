@@ -50,7 +50,7 @@ function showTotals(feed) {
     const card = [...document.querySelectorAll("[data-volume-total]")].find((one) => one.dataset.volumeTotal === volume);
     if (!card) continue;
     card.querySelector("[data-plural]").textContent = total.users === 1 ? "user" : "users";
-    for (const name of ["gb", "files", "users"]) card.querySelector(`[data-total="${name}"]`).textContent = number(total[name]);
+    for (const name of ["gb", "files", "users"]) card.querySelector(`[data-total="${name}"]`).textContent = amount(total[name]);
   }
   const { listed, state } = feed.columns;
   const hasData = feed.columns.user.map((_, at) => feed.volumes.some((volume) => volume.gb[at] !== null));
@@ -73,6 +73,9 @@ function noWrap(...parts) {
   made.append(...parts);
   return made;
 }
+
+// Short, of sums: a tenth matters below a hundred, nothing behind the point above it.
+function amount(value) { return number(Math.abs(value) < 100 ? Math.round(10 * value) / 10 : Math.round(value)); }
 
 function count(name, amount) { document.querySelector(`[data-count="${name}"]`).textContent = number(amount); }
 

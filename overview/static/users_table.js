@@ -49,7 +49,7 @@ const FILTERS = {
 export class UsersTable {
   constructor(place, feed) {
     this.volumes = feed.volumes.map((volume) => volume.name);
-    this.widths = feed.volumes.map((volume) => ({ gb: room(volume.gb, 90), files: room(volume.files, 110), week: room(volume.gb_change_week, 100) }));
+    this.widths = feed.volumes.map((volume) => ({ gb: room(volume.gb, 90), files: room(volume.files, 110), week: room(volume.gb_change_week, 100), full: room(volume.full ?? [], 84) + 12 }));
     this.limited = feed.volumes.map((volume) => volume.full !== null);
     this.opened = null;
     this.crowd = null;
@@ -96,7 +96,7 @@ export class UsersTable {
           formatter: (cell) => amount(cell.getValue()) },
         { title: "Files", field: `files${place}`, sorter: "number", sorterParams: EMPTY_LAST, ...RIGHT, minWidth: this.widths[place].files,
           formatter: (cell) => files(cell) },
-        ...(this.limited[place] ? [{ title: "Full", field: `full${place}`, sorter: "number", sorterParams: EMPTY_LAST, ...RIGHT, minWidth: 84,
+        ...(this.limited[place] ? [{ title: "Full", field: `full${place}`, sorter: "number", sorterParams: EMPTY_LAST, ...RIGHT, minWidth: this.widths[place].full,
           headerTooltip: "How full the fullest quota there is, of GB or of files", formatter: (cell) => full(cell, place) }] : []),
         { title: "Week, GB", field: `week${place}`, sorter: "number", sorterParams: EMPTY_LAST, ...RIGHT, minWidth: this.widths[place].week,
           headerTooltip: "Change of GB in a week", formatter: (cell) => week(cell, `weekFiles${place}`) },
@@ -105,7 +105,7 @@ export class UsersTable {
     const dashboards = { title: "Dashboard", field: "state", minWidth: 185, widthGrow: 1.3, formatter: (cell) => dashboard(cell.getData()),
       sorter: (a, b, one, other) => (one.getData().port ?? 1e9) - (other.getData().port ?? 1e9) };
     return [
-      { title: "User", field: "user", frozen: true, minWidth: NARROW ? 118 : 190, widthGrow: 2, formatter: (cell) => this.userCell(cell) },
+      { title: "User", field: "user", frozen: true, minWidth: NARROW ? 118 : 230, widthGrow: 2, formatter: (cell) => this.userCell(cell) },
       ...(NARROW ? [] : [dashboards]),
       ...volumes,
       { title: "Age", field: "oldest", sorter: "number", sorterParams: EMPTY_LAST, ...RIGHT, minWidth: 90,

@@ -1,5 +1,7 @@
 """How a volume grows and would go on, in words and points."""
 
+from itertools import accumulate
+
 import pytest
 
 from overview.storage_growth import FORECAST_DAYS, VolumeGrowth, growth_of_volumes
@@ -10,12 +12,15 @@ DAY = 86_400
 NOW = 20_000 * DAY
 
 
-def growth(gb: list[float], *, ended: int = 0, users: list[int] | None = None) -> VolumeGrowth:
-    """Of daily totals, the newest of `ended` days ago."""
+def growth(gb: list[float], *, ended: int = 0, new: dict[int, float] | None = None) -> VolumeGrowth:
+    """Of daily totals, the newest of `ended` days ago; `new` users came at those places with so many GB."""
     time = [NOW - (len(gb) - 1 - place + ended) * DAY for place in range(len(gb))]
-    days = VolumeDays(
-        time, [round(one * GIB) for one in gb], [10 * int(one) for one in gb], users or [3] * len(gb)
-    )
+    new = new or {}
+    first = list(accumulate(round(new.get(place, 0) * GIB) for place in range(len(gb))))
+    users = list(accumulate(int(place in new) for place in range(len(gb))))
+    files = [10 * int(one) for one in gb]
+    held = [round(one * GIB) for one in gb]
+    days = VolumeDays(time, held, files, users, first, [10 * one // GIB for one in first])
     return growth_of_volumes({"local": days}, NOW)["local"]
 
 
@@ -41,7 +46,9 @@ def test_one_delivery_does_not_decide() -> None:
 
 def test_days_on_which_nothing_changed_count_as_well() -> None:
     """No rows of them are kept: ten quiet days and two busy ones are no steady growth."""
-    days = VolumeDays([NOW - 12 * DAY, NOW - DAY, NOW], [GIB, 2 * GIB, 3 * GIB], [1, 1, 1], [1, 1, 1])
+    days = VolumeDays(
+        [NOW - 12 * DAY, NOW - DAY, NOW], [GIB, 2 * GIB, 3 * GIB], *([[1, 1, 1]] * 2), *([[GIB] * 3] * 2)
+    )
     assert growth_of_volumes({"local": days}, NOW)["local"].gb_a_day == 0
 
 
@@ -58,9 +65,10 @@ def test_few_days_and_samples_that_stopped_foretell_nothing() -> None:
     assert stopped.as_feed()["forecast"] is None
 
 
-def test_users_who_came_are_told_with_what_they_brought() -> None:
-    users = [100] * 10 + [101] * 10
-    assert growth([500.0] * 10 + [620.0] * 10, users=users).said[0].startswith("As much as a week ago")
-    assert growth([500.0] * 15 + [620.0] * 5, users=[100] * 15 + [101] * 5).said[0] == (
-        "120 GB more than a week ago (+24.0 %), +1,200 files, +1 user"
+def test_what_new_users_hold_already_has_not_grown() -> None:
+    held = [500.0 + day for day in range(15)] + [9_500.0 + day for day in range(15, 20)]
+    found = growth(held, new={15: 9_000})
+    assert found.words.startswith("Growing by 1 GB a day at present.")
+    assert growth([500.0] * 15 + [620.0] * 5, new={15: 120}).said[0] == (
+        "As much as a week ago, as many files; and 120 GB of 1 user measured for the first time"
     )

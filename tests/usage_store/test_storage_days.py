@@ -40,14 +40,16 @@ def as_the_samples_say(store: Store) -> list[tuple[int, ...]]:
     """The rows that the samples in the store give when all of them are walked through."""
     steps = (
         "SELECT volume_id, time / 86400 * 86400 AS day,"
-        " used_bytes - LAG(used_bytes, 1, CAST(0 AS BIGINT)) OVER series AS used_bytes,"
-        " files - LAG(files, 1, CAST(0 AS BIGINT)) OVER series AS files,"
+        " CASE WHEN time / 86400 = MIN(time) OVER series / 86400 THEN 1 ELSE 0 END AS on_first,"
+        " used_bytes - LAG(used_bytes, 1, CAST(0 AS BIGINT)) OVER series AS bytes_more,"
+        " files - LAG(files, 1, CAST(0 AS BIGINT)) OVER series AS files_more,"
         " CASE WHEN ROW_NUMBER() OVER series = 1 THEN 1 ELSE 0 END AS is_first"
         " FROM storage_samples WINDOW series AS (PARTITION BY user_id, volume_id ORDER BY time)"
     )
     query = text(
-        "SELECT volume_id, day, SUM(used_bytes), SUM(files), SUM(is_first)"
-        f" FROM ({steps}) AS steps GROUP BY volume_id, day ORDER BY volume_id, day"
+        "SELECT volume_id, day, SUM(bytes_more), SUM(files_more), SUM(on_first * bytes_more),"
+        f" SUM(on_first * files_more), SUM(is_first) FROM ({steps}) AS steps"
+        " GROUP BY volume_id, day ORDER BY volume_id, day"
     )
     with store.reading() as connection:
         return [tuple(int(value) for value in row) for row in connection.execute(query) if any(row[2:])]

@@ -21,6 +21,8 @@ def upgrade() -> None:
         sa.Column("day", sa.BigInteger(), nullable=False),
         sa.Column("used_bytes", sa.BigInteger(), nullable=False),
         sa.Column("files", sa.BigInteger(), nullable=False),
+        sa.Column("first_bytes", sa.BigInteger(), nullable=False),
+        sa.Column("first_files", sa.BigInteger(), nullable=False),
         sa.Column("series", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["volume_id"], ["volumes.id"], name=op.f("fk_storage_days_volume_id")),
         sa.PrimaryKeyConstraint("volume_id", "day", name=op.f("pk_storage_days")),
@@ -28,11 +30,14 @@ def upgrade() -> None:
     )
     # The samples lie in the order of their series and time: one walk, a minute for forty million of them.
     op.execute(
-        "INSERT INTO storage_days (volume_id, day, used_bytes, files, series)"
-        " SELECT volume_id, day, CAST(SUM(used_bytes) AS BIGINT), CAST(SUM(files) AS BIGINT), SUM(is_first)"
+        "INSERT INTO storage_days (volume_id, day, used_bytes, files, first_bytes, first_files, series)"
+        " SELECT volume_id, day, CAST(SUM(bytes_more) AS BIGINT), CAST(SUM(files_more) AS BIGINT),"
+        " CAST(SUM(on_first * bytes_more) AS BIGINT), CAST(SUM(on_first * files_more) AS BIGINT),"
+        " SUM(is_first)"
         " FROM (SELECT volume_id, time / 86400 * 86400 AS day,"
-        " used_bytes - LAG(used_bytes, 1, CAST(0 AS BIGINT)) OVER series AS used_bytes,"
-        " files - LAG(files, 1, CAST(0 AS BIGINT)) OVER series AS files,"
+        " CASE WHEN time / 86400 = MIN(time) OVER series / 86400 THEN 1 ELSE 0 END AS on_first,"
+        " used_bytes - LAG(used_bytes, 1, CAST(0 AS BIGINT)) OVER series AS bytes_more,"
+        " files - LAG(files, 1, CAST(0 AS BIGINT)) OVER series AS files_more,"
         " CASE WHEN ROW_NUMBER() OVER series = 1 THEN 1 ELSE 0 END AS is_first"
         " FROM storage_samples WINDOW series AS (PARTITION BY user_id, volume_id ORDER BY time)) AS steps"
         " GROUP BY volume_id, day"
