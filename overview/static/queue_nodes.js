@@ -93,7 +93,7 @@ export function showNodes(section, cluster, view, findJobs) {
   }, { topics: ["queues"] });
 }
 
-// A square for each node: how dark says how much is in use; who is out of service is crossed, free is empty.
+// A square for each node: how strong its colour says how much is in use; who is out of service is crossed, free is empty.
 function drawMap(map, nodes) {
   nodes.forEach((node, at) => {
     const part = node.n_procs ? Math.min(1, node.n_running / node.n_procs) : 0;

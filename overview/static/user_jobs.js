@@ -129,7 +129,7 @@ class Parts {
         const at = clusters.indexOf(one);
         return {
           type: "bar", name: escapeText(one.cluster), x, y: one[name],
-          marker: { color: styleOf(now, at).colour, pattern: { shape: PATTERNS[at % PATTERNS.length], fgcolor: now.surface, size: 6, solidity: 0.25 } },
+          marker: { color: styleOf(now, at).colour, pattern: { shape: PATTERNS[at % PATTERNS.length], bgcolor: styleOf(now, at).colour, fgcolor: now.surface, size: 6, solidity: 0.25 } },
           hovertemplate: "%{y:,.1f}<extra>%{fullData.name}</extra>",
         };
       }),
