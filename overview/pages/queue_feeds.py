@@ -10,7 +10,7 @@ from overview.api.listing import answer_table
 from overview.error_pages import NotKnown
 from overview.job_questions import JobsAsked, jobs_asked
 from overview.queue_history import MEASURES, RANGES, history_columns
-from overview.queue_rows import TOP_USERS, cluster_rows, row_of, site_totals
+from overview.queue_rows import TOP_USERS, Row, cluster_rows, row_of, site_totals
 from overview.queue_tables import NODE_FIELDS, finished_table, job_table, node_rows
 from overview.site import current_site
 from overview.snapshots import Snapshots
@@ -21,8 +21,10 @@ from usage_store.cluster_overview import free_nodes_with_gpus, hosts_of_nodes
 from usage_store.engine import Store, StoreConnection
 from usage_store.paging import Window
 from usage_store.queues import Cluster, find_cluster, history_since
+from usermon.site_file import SiteFile
 
 _TOPICS = ("queues",)
+_TOPICS_OF_ROWS = ("queues", "collection")
 _DAY = 86_400
 _FINISHED_DAYS = (1, 7, 30, 90)
 _EVERY_ROW = 10_000_000
@@ -32,20 +34,30 @@ _CSV_FIELDS = (
 )
 
 
+def all_rows(snapshots: Snapshots) -> list[Row]:
+    """Of all clusters; made once for the page and its feed."""
+    site = current_site()
+    return snapshots.content(
+        "queue-rows",
+        _TOPICS_OF_ROWS,
+        lambda connection: cluster_rows(connection, site),
+        also=_rhythms(site),
+    )
+
+
 def add_queue_feeds(pages: Blueprint, snapshots: Snapshots, store: Store) -> None:
     @pages.get("/queues/clusters.json")
     def clusters_feed() -> Response:
         """All rows, or the one of `cluster`."""
         name, site = request.args.get("cluster"), current_site()
-        rhythms = tuple((source.name, source.every_seconds) for source in site.sources) if site else ()
 
         def read(connection: StoreConnection) -> Any:
             if name is not None:
                 return {"clusters": [row_of(connection, site, _cluster(connection, name))]}
-            rows = cluster_rows(connection, site)
+            rows = all_rows(snapshots)
             return {"clusters": rows, "totals": site_totals(rows)}
 
-        return snapshots.feed(("queues", name), (*_TOPICS, "collection"), read, also=rhythms)
+        return snapshots.feed(("queues", name), _TOPICS_OF_ROWS, read, also=_rhythms(site))
 
     @pages.get("/queues/history.json")
     def history_feed() -> Response:
@@ -141,6 +153,10 @@ def add_queue_feeds(pages: Blueprint, snapshots: Snapshots, store: Store) -> Non
             return jobs_of_user(connection, "" if "\0" in user else user, today * _DAY)
 
         return snapshots.feed(("queues-user", user), _TOPICS, read, also=today)
+
+
+def _rhythms(site: SiteFile | None) -> tuple[tuple[str, int], ...]:
+    return tuple((source.name, source.every_seconds) for source in site.sources) if site else ()
 
 
 def _csv_rows(connection: StoreConnection, asked: JobsAsked) -> Any:

@@ -5,8 +5,8 @@ import time
 from flask import Blueprint, render_template
 from werkzeug.exceptions import NotFound
 
-from overview.pages.queue_feeds import add_queue_feeds
-from overview.queue_rows import Row, cluster_rows, row_of, site_totals, state_of
+from overview.pages.queue_feeds import add_queue_feeds, all_rows
+from overview.queue_rows import Row, row_of, site_totals, state_of
 from overview.site import current_site
 from overview.snapshots import Snapshots
 from usage_store.engine import Store
@@ -19,8 +19,7 @@ def queues_pages(snapshots: Snapshots, store: Store) -> Blueprint:
 
     @pages.get("/queues")
     def page() -> str:
-        with store.reading() as connection:
-            rows = cluster_rows(connection, current_site())
+        rows = all_rows(snapshots)
         return render_template(
             "overview/queues.html", rows=rows, totals=site_totals(rows), state_of=_state_now
         )

@@ -43,11 +43,12 @@ export class History {
     if (this.read !== wanted) {
       const asked = `/queues/history.json?cluster=${encodeURIComponent(this.cluster)}&range=${range}&of=${of}`;
       try {
-        const { read } = await getJson(asked);
+        const { read, again } = await getJson(asked);
         const feed = await read();
         if (this.wanted !== wanted) return;
         this.feed = feed;
         this.read = wanted;
+        if (again > 0) setTimeout(() => this.readAgain(wanted), again * 1000 + 200);
       } catch {
         return; // said by the page's own feed; drawn at the next change
       }
@@ -57,6 +58,13 @@ export class History {
       this.shown = `${wanted} ${look}`;
       return this.draw(range, of, look);
     });
+  }
+
+  // The server rested before it would make this anew.
+  readAgain(wanted) {
+    if (this.read !== wanted) return;
+    this.read = this.shown = null;
+    if (this.near) this.show();
   }
 
   draw(range, of, look) {
