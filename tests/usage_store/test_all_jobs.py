@@ -41,7 +41,9 @@ def filled(store: Store) -> Store:
 def ids(store: Store, wanted: JobsWanted, order: str = "job", descending: bool = False) -> list[str]:
     with store.reading() as connection:
         page = page_of_jobs(connection, wanted, order, descending, Window(10))  # type: ignore[arg-type]
+        whole = page_of_jobs(connection, wanted, order, descending, Window(10_000_000))  # type: ignore[arg-type]
     assert page.total == len(page.rows)
+    assert whole == page
     return [row["job_id"] for row in page.rows]
 
 
