@@ -78,7 +78,7 @@ def _growth(volume: str, days: VolumeDays, now: float) -> VolumeGrowth:
     changes = tuple(
         change
         for period, count in _PERIODS
-        if (change := _change(days, period, days.time[-1] - count * DAY)) is not None
+        if (change := _change(days, period, _end_of_day(days.time[-1]) - count * DAY)) is not None
     )
     if now - days.time[-1] > _LATE_SECONDS:
         words = "No samples have come for days: how it goes on cannot be told."
@@ -112,6 +112,11 @@ def _every_day(days: VolumeDays) -> tuple[list[int], list[int]]:
             time.append(time[-1] + DAY)
             held.append(amount)
     return time, held
+
+
+def _end_of_day(time: int) -> int:
+    """A week ago is the same day of last week, as it ended: within a day nothing is known."""
+    return (time // DAY + 1) * DAY
 
 
 def _change(days: VolumeDays, period: str, moment: int) -> Change | None:

@@ -42,7 +42,7 @@ function plot(now, { volume, time, holes, gb, files, gb_levels, files_levels }, 
     layout: framed(now, {
       height: 260, uirevision: `${volume} ${kind} ${range}`, hovermode: "x unified",
       xaxis: { type: "date", range: dates([start - air, last + air]) },
-      yaxis: { tickformat: "~s", nticks: 5, range: span([...seen, ...shown.map((level) => level.value)]) },
+      yaxis: { tickformat: "~s", nticks: 5, range: span([...seen, ...shown.map((level) => level.value)], beyond.length > 0) },
       shapes: shown.map((level) => ({
         type: "line", xref: "paper", x0: 0, x1: 1, y0: level.value, y1: level.value,
         line: { color: level.kind === "reference" ? now.reference : now.ink, width: 1.5, dash: DASHES[level.kind] },
@@ -76,12 +76,12 @@ function broken(time, values, holes) {
 }
 
 // From the least to the most, with air; never so narrow that a tiny change looks like a cliff.
-function span(values) {
+function span(values, wordsAbove) {
   const most = Math.max(...values);
   let least = Math.min(...values);
   if (most - least < 0.06 * most) least = most * 0.94;
   const air = Math.max(0.12 * (most - least), 1e-9);
-  return [least - air > 0 ? least - air : -0.02 * most - 1e-9, most + air];
+  return [least - air > 0 ? least - air : -0.02 * most - 1e-9, most + (wordsAbove ? 2 : 1) * air];
 }
 
 export function showHistories(address) {

@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from tests.overview.test_api import final_values
 from tests.shared_data import expected_storage
 from usage_store.dashboards import save_ledger, save_states
 from usage_store.storage_saving import save_storage
+from usermon.units import GIB
 
 __all__ = ["address", "site"]
 
@@ -72,12 +73,21 @@ def users_shown(page: Page) -> list[str]:
     return page.locator(".user-link").all_text_contents()
 
 
-def test_bubbles_lie_where_the_numbers_say(site: Site) -> None:
+def test_bubbles_lie_where_the_numbers_say_and_zero_stays_in_sight(site: Site) -> None:
     fill(site)
     page = site.sign_in("/storage")
     wait_for_plots(page)
     assert plotted(page, "local") == {"alice": [100, 1_000, 700], "bob": [30_000, 1_600_000, 5]}
     assert plotted(page, "cryo")["alice"] == [700, 70, 100]
+    at, _, _ = plotted(page, "cryo")["dora"]
+    assert at > 0  # there is no zero on a logarithmic axis: it has a place of its own
+    assert page.locator("[data-bubbles=cryo] .xtick text").all_text_contents()[0] == "0"
+    page.get_by_role("button", name="Linear").click()
+    expect(page.get_by_role("button", name="Linear")).to_have_attribute("aria-pressed", "true")
+    page.wait_for_function(
+        "() => document.querySelector('[data-bubbles=cryo]').layout.xaxis.type === 'linear'"
+    )
+    assert plotted(page, "cryo")["dora"][0] == 0
 
 
 def test_bubbles_are_those_of_the_shared_data(
@@ -99,22 +109,6 @@ def test_bubbles_are_those_of_the_shared_data(
     screenshot(page, "overview-storage-shared")
 
 
-def test_zero_stays_visible_when_the_axes_turn_logarithmic(site: Site) -> None:
-    fill(site)
-    page = site.sign_in("/storage")
-    wait_for_plots(page)
-    at, _, _ = plotted(page, "cryo")["dora"]
-    assert at > 0
-    ticks = page.locator("[data-bubbles=cryo] .xtick text").all_text_contents()
-    assert ticks[0] == "0"
-    page.get_by_role("button", name="Linear").click()
-    expect(page.get_by_role("button", name="Linear")).to_have_attribute("aria-pressed", "true")
-    page.wait_for_function(
-        "() => document.querySelector('[data-bubbles=cryo]').layout.xaxis.type === 'linear'"
-    )
-    assert plotted(page, "cryo")["dora"][0] == 0
-
-
 def test_a_click_on_a_bubble_opens_the_users_row(site: Site) -> None:
     fill(site)
     page = site.sign_in("/storage")
@@ -134,52 +128,20 @@ def test_a_click_on_a_bubble_opens_the_users_row(site: Site) -> None:
     expect(row_of(page, "bob")).to_be_in_viewport()
 
 
-def test_a_row_tells_everything_of_its_user(site: Site) -> None:
+def test_the_table_tells_everything_and_is_searched_filtered_and_sorted(site: Site) -> None:
     fill(site)
     page = site.sign_in("/storage")
-    alice = row_of(page, "alice")
+    alice, bob = row_of(page, "alice"), row_of(page, "bob")
     expect(alice).to_contain_text("ready")
     expect(alice).to_contain_text("+10")
     expect(alice.get_by_role("link", name=":8100")).to_have_attribute("href", "/dashboards/alice/open")
-    expect(row_of(page, "bob")).to_contain_text("failed")
+    expect(alice.get_by_role("link", name="alice")).to_have_attribute("href", "/users/alice")
+    expect(alice.locator(".shade")).to_have_count(0)
+    expect(bob).to_contain_text("failed")
+    expect(bob.locator(".shade-2")).to_have_text("1,600,000")
+    expect(bob.locator(".shade-4")).to_have_text("4,000,000")
     expect(row_of(page, "charlie")).to_contain_text("no data")
     expect(row_of(page, "dora")).to_contain_text("not listed")
-
-
-def test_file_counts_are_shaded_by_their_million_and_stay_readable(site: Site) -> None:
-    fill(site)
-    for scheme in ("light", "dark"):
-        page = site.sign_in("/storage", color_scheme=scheme)
-        bob = row_of(page, "bob")
-        expect(bob.locator(".shade-2")).to_have_text("1,600,000")
-        expect(bob.locator(".shade-4")).to_have_text("4,000,000")
-        expect(row_of(page, "alice").locator(".shade")).to_have_count(0)
-        assert contrast(page, ".shade-4") > 4.5
-        assert contrast(page, ".shade-1") > 4.5
-
-
-def contrast(page: Page, selector: str) -> float:
-    """As WCAG counts it, between the text and the ground of the first such element."""
-    ratio: float = page.evaluate(
-        """(selector) => {
-            const style = getComputedStyle(document.querySelector(selector));
-            const light = (colour) => {
-                const [r, g, b] = colour.match(/[\\d.]+/g).slice(0, 3).map((part) => part / 255)
-                    .map((part) => (part <= 0.03928 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
-                return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-            };
-            const [one, other] = [light(style.color), light(style.backgroundColor)].sort((a, b) => b - a);
-            return (one + 0.05) / (other + 0.05);
-        }""",
-        selector,
-    )
-    return ratio
-
-
-def test_search_chips_and_sorting_narrow_and_order_the_table(site: Site) -> None:
-    fill(site)
-    page = site.sign_in("/storage")
-    expect(page.locator(".tabulator-row")).to_have_count(4)
     page.locator("#search").fill("AL")
     expect(page.locator(".tabulator-row")).to_have_count(1)
     page.locator("#search").fill("")
@@ -187,15 +149,13 @@ def test_search_chips_and_sorting_narrow_and_order_the_table(site: Site) -> None
     expect(page.locator(".user-link")).to_have_text(["charlie"])
     page.get_by_role("button", name="Not listed 1").click()
     expect(page.locator(".user-link")).to_have_text(["dora"])
+    expect(page).to_have_url(f"{site.address}/storage?show=not-listed")
+    page.reload()
+    expect(page.locator(".user-link")).to_have_text(["dora"])
     page.get_by_role("button", name="All 4").click()
     expect(page.locator(".user-link")).to_have_text(["bob", "alice", "charlie", "dora"])
     page.locator(".tabulator-col[tabulator-field=gb1]").click()  # cryo; nothing known comes last
     expect(page.locator(".user-link")).to_have_text(["alice", "bob", "dora", "charlie"])
-
-
-def test_the_keyboard_alone_opens_and_closes_a_row(site: Site) -> None:
-    fill(site)
-    page = site.sign_in("/storage")
     button = page.get_by_role("button", name="History of alice")
     button.focus()
     page.keyboard.press("Enter")
@@ -203,6 +163,58 @@ def test_the_keyboard_alone_opens_and_closes_a_row(site: Site) -> None:
     expect(button).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.locator(".detail")).to_have_count(0)
+
+
+def fill_with_growth(site: Site, days: int = 40) -> None:
+    """Emeka grows by a GB a day to 970 of 1 000 GB, bob by ten GB to 1 130; dora shrinks."""
+    now = datetime.now(UTC).replace(microsecond=0)
+    courses = {"emeka": (970, 1), "bob": (1_130, 10), "dora": (500, -5)}
+    with site.store.writing() as connection:
+        save_storage(
+            connection,
+            [
+                usage(
+                    user, "local", now - timedelta(days=day), gb - a_day * day, 10, 1_000 * GIB, 1_200 * GIB
+                )
+                for user, (gb, a_day) in courses.items()
+                for day in range(days)
+            ],
+        )
+
+
+def test_growth_quotas_and_growers_are_told_and_follow_the_store(site: Site, screenshot: Screenshot) -> None:
+    fill_with_growth(site)
+    page = site.sign_in("/storage?growers=month")
+    growth = page.locator("[data-growth=local]")
+    expect(growth.locator(".main-svg").first).to_be_visible()
+    expect(growth).to_contain_text("Growing by 6 GB a day at present.")
+    expect(growth).to_contain_text("42 GB more than a week ago")
+    assert growth.locator(".growth-plot").evaluate("place => place.data[1].y.at(-1)") == 2_600 + 90 * 6
+    quotas = page.get_by_role("region", name="Quotas")
+    expect(quotas).to_contain_text("1 over, 1 within a tenth, of 3 users with limits")
+    expect(quotas.get_by_role("listitem").first).to_contain_text("Over the soft limit of 1,000 GB by 130 GB.")
+    growers = page.get_by_role("region", name="Who grew, who shrank")
+    expect(growers.get_by_role("button", name="Month")).to_have_attribute("aria-pressed", "true")
+    expect(growers.get_by_role("row", name="bob")).to_contain_text("+300")
+    growers.get_by_role("button", name="Week").click()
+    expect(growers.get_by_role("row", name="dora")).to_contain_text("−35")
+    page.get_by_role("button", name="3 months").click()
+    expect(page).to_have_url(f"{site.address}/storage?range=quarter")
+    page.get_by_role("button", name="Over quota 1").click()
+    expect(page.locator(".user-link")).to_have_text(["bob"])
+    expect(row_of(page, "bob")).to_contain_text("over quota")
+    expect(row_of(page, "bob").locator(".full-over")).to_have_text("94 %")
+    screenshot(page, "overview-storage-growth")
+    growers.get_by_role("button", name="Week").focus()
+    with site.store.writing() as connection:
+        save_storage(
+            connection, [usage("emeka", "local", datetime.now(UTC), 1_250, 10, 1_000 * GIB, 1_200 * GIB)]
+        )
+    look_again(page)
+    expect(quotas).to_contain_text("2 over, nobody within a tenth")
+    expect(growers.get_by_role("row", name="emeka")).to_contain_text("+287")
+    expect(growers.get_by_role("button", name="Week")).to_be_focused()
+    expect(growth).to_contain_text("322 GB more than a week ago")
 
 
 def test_new_numbers_show_without_a_reload_and_keep_the_search(site: Site) -> None:
@@ -241,26 +253,18 @@ def test_who_was_signed_out_is_told_so(site: Site, console: list[str]) -> None:
     console.clear()  # the browser itself notes the 401
 
 
-def test_one_volume_is_enough(site: Site) -> None:
-    with site.store.writing() as connection:
-        save_storage(connection, [usage("alice", "home", gb=5), usage("bob", "home", gb=7)])
-    page = site.sign_in("/storage")
-    wait_for_plots(page)
-    assert page.locator("[data-bubbles]").count() == 1
-    assert set(plotted(page, "home")) == {"alice", "bob"}
-    expect(row_of(page, "alice")).to_be_visible()
-
-
 def test_hostile_names_are_shown_as_they_are(site: Site) -> None:
     hostile = "<img src=x onerror=alert(1)>"
     with site.store.writing() as connection:
-        save_storage(connection, [usage(hostile, "<b>volume"), usage("alice", "local")])
+        save_storage(connection, [usage(hostile, "<b>volume"), usage("alice", "<b>volume")])
     page = site.sign_in("/storage")
     wait_for_plots(page)
+    assert page.locator("[data-bubbles]").count() == 1  # one volume is enough
+    assert set(plotted(page, "<b>volume")) == {hostile, "alice"}
     page.get_by_role("button", name=f"History of {hostile}").click()
     expect(page.locator(".detail .main-svg").first).to_be_visible()
     assert page.locator("img").count() == 0
-    assert page.locator("[data-bubbles] b").count() == 0
+    assert page.locator("[data-bubbles] b, [data-growth] b").count() == 0
 
 
 def is_cut(cell: Any) -> bool:
@@ -315,26 +319,39 @@ def test_no_number_is_cut_with_five_volumes(site: Site, screenshot: Screenshot) 
     screenshot(page, "overview-five-volumes")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_a_phone_shows_everything_within_its_width(site: Site, scheme: str, screenshot: Screenshot) -> None:
+def contrast(page: Page, selector: str) -> float:
+    """As WCAG counts it, between the text and the ground of the first such element."""
+    ratio: float = page.evaluate(
+        """(selector) => {
+            const style = getComputedStyle(document.querySelector(selector));
+            const light = (colour) => {
+                const [r, g, b] = colour.match(/[\\d.]+/g).slice(0, 3).map((part) => part / 255)
+                    .map((part) => (part <= 0.03928 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
+                return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+            };
+            const [one, other] = [light(style.color), light(style.backgroundColor)].sort((a, b) => b - a);
+            return (one + 0.05) / (other + 0.05);
+        }""",
+        selector,
+    )
+    return ratio
+
+
+def test_a_phone_shows_everything_within_its_width_light_and_dark(site: Site, screenshot: Screenshot) -> None:
     fill(site)
-    page = site.sign_in("/storage", **PHONE, color_scheme=scheme)
+    page = site.sign_in("/storage", **PHONE)
     wait_for_plots(page)
     row_of(page, "alice").get_by_role("button").click()
     expect(page.locator(".detail .main-svg").first).to_be_visible()
-    assert page.evaluate("() => document.documentElement.scrollWidth") == 390
-    screenshot(page, f"overview-storage-phone-{scheme}")
-
-
-def test_the_button_turns_everything_dark(site: Site, screenshot: Screenshot) -> None:
-    fill(site)
-    page = site.sign_in("/storage")
-    wait_for_plots(page)
     tick = page.locator("[data-bubbles=local] .xtick text").first
     light = tick.evaluate("(text) => getComputedStyle(text).fill")
-    page.get_by_role("button", name="Dark theme").click()
-    expect(tick).not_to_have_css("fill", light)
-    screenshot(page, "overview-storage-dark")
+    for scheme in ("light", "dark"):
+        assert page.evaluate("() => document.documentElement.scrollWidth") == 390
+        assert contrast(page, ".shade-4") > 4.5
+        assert contrast(page, ".shade-1") > 4.5
+        screenshot(page, f"overview-storage-phone-{scheme}")
+        page.get_by_role("button", name="Dark theme").click()
+    expect(tick).to_have_css("fill", light)  # dark and back
 
 
 def test_ten_thousand_users_are_searched_sorted_and_plotted(site: Site, screenshot: Screenshot) -> None:

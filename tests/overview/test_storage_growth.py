@@ -9,12 +9,13 @@ from usage_store.storage_days import VolumeDays
 from usermon.units import GIB
 
 DAY = 86_400
-NOW = 20_000 * DAY
+NOW = 20_000 * DAY + DAY // 2
 
 
 def growth(gb: list[float], *, ended: int = 0, new: dict[int, float] | None = None) -> VolumeGrowth:
     """Of daily totals, the newest of `ended` days ago; `new` users came at those places with so many GB."""
-    time = [NOW - (len(gb) - 1 - place + ended) * DAY for place in range(len(gb))]
+    time = [(20_001 - back - ended) * DAY for back in range(len(gb))][::-1]
+    time[-1] -= DAY // 2
     new = new or {}
     first = list(accumulate(round(new.get(place, 0) * GIB) for place in range(len(gb))))
     users = list(accumulate(int(place in new) for place in range(len(gb))))
@@ -36,6 +37,7 @@ def test_steady_growth_is_told_and_carried_on() -> None:
     feed = found.as_feed()
     assert feed["forecast"]["time"][1] - feed["forecast"]["time"][0] == FORECAST_DAYS * DAY
     assert feed["forecast"]["gb"] == [1_390, pytest.approx(2_290)]
+    assert feed["forecast"]["time"][0] == NOW
 
 
 def test_one_delivery_does_not_decide() -> None:
@@ -47,7 +49,7 @@ def test_one_delivery_does_not_decide() -> None:
 def test_days_on_which_nothing_changed_count_as_well() -> None:
     """No rows of them are kept: ten quiet days and two busy ones are no steady growth."""
     days = VolumeDays(
-        [NOW - 12 * DAY, NOW - DAY, NOW], [GIB, 2 * GIB, 3 * GIB], *([[1, 1, 1]] * 2), *([[GIB] * 3] * 2)
+        [19_989 * DAY, 20_000 * DAY, NOW], [GIB, 2 * GIB, 3 * GIB], *([[1, 1, 1]] * 2), *([[GIB] * 3] * 2)
     )
     assert growth_of_volumes({"local": days}, NOW)["local"].gb_a_day == 0
 
