@@ -43,7 +43,7 @@ def overview_spec(kind: ServicesKind) -> ContainerSpec:
         kind,
         Role.OVERVIEW,
         command=("python", "-m", "overview", "serve", "--host", "0.0.0.0", "--port", str(CONTAINER_PORT)),  # noqa: S104
-        environment={"USERMON_HOST": kind.host, **_config_environment(kind)},
+        environment={"USERMON_HOST": kind.host, **_config_environment(kind), **_alert_environment(kind)},
         mounts=(
             Mount(kind.state.admin_folder, f"{_STATE}/admin"),
             *_config_mounts(kind),
@@ -99,6 +99,14 @@ def _alert_files(kind: ServicesKind) -> tuple[Path, ...]:
     """What the overview needs to tell of alerts: secrets of servers, addresses of users."""
     files = kind.site.alerts.files if kind.site is not None else ()
     return tuple(file for file in files if file.is_file())
+
+
+def _alert_environment(kind: ServicesKind) -> dict[str, str]:
+    """A secret that was replaced makes a new container; nothing of it goes into its settings."""
+    files = _alert_files(kind)
+    if not files:
+        return {}
+    return {"USERMON_ALERT_FILES_SINCE": str(max(file.stat().st_mtime_ns for file in files))}
 
 
 def _alert_mounts(kind: ServicesKind) -> tuple[Mount, ...]:

@@ -35,7 +35,7 @@ PACKAGES = (
     "user_dashboard",
 )
 # Set by the orchestrator for its own containers, so that a change makes new ones; nobody else sets them.
-INTERNAL = {"USERMON_CONFIG_DIGEST", "USERMON_STORE_URL_SINCE"}
+INTERNAL = {"USERMON_ALERT_FILES_SINCE", "USERMON_CONFIG_DIGEST", "USERMON_STORE_URL_SINCE"}
 
 
 def settings_of_programs() -> set[str]:

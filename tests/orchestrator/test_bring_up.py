@@ -142,7 +142,8 @@ def test_services_come_up_with_usermon_toml_and_the_first_data_is_waited_for(
     with deployment.store.writing() as connection:
         note_run(connection, run("local", time.time() + 120, error="no such folder", remedy="Make it."))
     replaced = bring_up(deployment, request_for("alice", services=True), Quiet())
-    assert {o.step.role for o in replaced.outcomes if o.step.action is Action.REPLACE} == {Role.COLLECTORS}
+    changed = {o.step.role for o in replaced.outcomes if o.step.action is Action.REPLACE}
+    assert changed == {Role.OVERVIEW, Role.COLLECTORS}
     assert replaced.notes == ("source local: no such folder; Make it.",)
     deployment.store.close()
 

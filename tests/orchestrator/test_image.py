@@ -113,6 +113,7 @@ def test_each_image_holds_its_own_packages_and_no_others() -> None:
         "web_shared",
         "cli_shared",
         "usage_store",
+        "alerts",
         "collectors",
         "orchestrator",
         "overview",

@@ -1,5 +1,6 @@
 """How containers are to run."""
 
+import os
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,8 @@ from orchestrator.services_spec import ServicesKind, collectors_spec, overview_s
 from orchestrator.spec_hash import spec_hash
 from tests.factories import site, source
 from tests.orchestrator.specs import spec_of
+from usermon.alert_settings import AlertSettings
+from usermon.mail_settings import MailSettings
 from usermon.site_look import SiteLook
 from usermon.state_folder import StateFolder
 
@@ -113,6 +116,21 @@ def test_overview_and_collectors_see_the_logo_and_follow_a_new_one(tmp_path: Pat
 def test_a_logo_that_is_not_there_keeps_nobody_from_starting(tmp_path: Path) -> None:
     kind = services(tmp_path, site=replace(site(), look=SiteLook(logo=tmp_path / "logo.svg")))
     assert [mount for mount in overview_spec(kind).mounts if mount.target.endswith("logo.svg")] == []
+
+
+def test_the_overview_alone_sees_the_secrets_of_alerts_and_follows_new_ones(tmp_path: Path) -> None:
+    password = tmp_path / "smtp-password"
+    password.write_text("s3cret")
+    mail = MailSettings("smtp.example.org", "usermon@example.org", user="u", password_file=password)
+    kind = services(tmp_path, site=replace(site(), alerts=AlertSettings(mail=mail)))
+    before, collectors = overview_spec(kind), collectors_spec(kind)
+    os.utime(password, (1, 1))
+    after = overview_spec(kind)
+    assert Mount(password, str(password)) in before.mounts
+    assert collectors is not None
+    assert str(password) not in {mount.target for mount in collectors.mounts}
+    assert before.spec_hash != after.spec_hash
+    assert "s3cret" not in repr(before)
 
 
 def test_the_collectors_see_their_sources_where_they_are_on_the_host(tmp_path: Path) -> None:
