@@ -7,7 +7,6 @@ import { setStatus, statusElement } from "./status.js";
 import { timeElement } from "./times.js";
 
 const USUAL = { which: "all" };
-const EVERY_MINUTE = 60_000;
 const byId = (id) => document.getElementById(id);
 const { hub, node } = document.querySelector("[data-hub]").dataset;
 const address = `/backups/node.json?${new URLSearchParams({ hub, node })}`;
@@ -25,7 +24,7 @@ if (byId("items") === null) {
   });
   press(chosen.which);
   let drawnCounts = "";
-  const ask = watchFeed(address, async (feed) => {
+  watchFeed(address, async (feed) => {
     showHead(feed);
     byId("items").replaceChildren(...feed.rows.map(itemLine));
     showPlots(feed);
@@ -37,7 +36,6 @@ if (byId("items") === null) {
       await dayBars(byId("count-plot"), { days: feed.days, series: [{ name: "tarballs", values: feed.counts }], unit: "", key: "counts", height: 200 });
     }
   }, { topics: ["backups"] });
-  setInterval(ask, EVERY_MINUTE);
 }
 
 function showHead({ kind, word, newest, listed_at: listedAt }) {

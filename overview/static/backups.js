@@ -9,8 +9,6 @@ import { timeElement } from "./times.js";
 const USUAL = { wrong: "all", span: "90" };
 const KINDS = { ok: "ok", warn: "warning", alarm: "serious" };
 const WORDS = { ok: "ok", warn: "warning", alarm: "alarm" };
-// Backups grow old without any news: the server looks at the clock once a minute.
-const EVERY_MINUTE = 60_000;
 
 const byId = (id) => document.getElementById(id);
 const chosen = remembered(USUAL);
@@ -34,7 +32,7 @@ if (byId("grid") === null) {
 
   pressWrong(chosen.wrong);
   pressSpan(chosen.span);
-  const ask = watchFeed("/backups/board.json", async (feed) => {
+  watchFeed("/backups/board.json", async (feed) => {
     if (!showGrid(feed)) {
       location.reload(); // a hub or a node that the page does not know: it is laid out anew
       return;
@@ -45,7 +43,6 @@ if (byId("grid") === null) {
     if (JSON.stringify(before?.wrong) !== JSON.stringify(feed.wrong)) showWrong(feed.wrong);
     if (JSON.stringify(before?.daily) !== JSON.stringify(feed.daily)) await showDays(feed.daily);
   }, { topics: ["backups"] });
-  setInterval(ask, EVERY_MINUTE);
 }
 
 /** False when the grid has not the places for all that there is. */

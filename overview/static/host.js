@@ -7,7 +7,6 @@ import { statusElement } from "./status.js";
 import { timeElement } from "./times.js";
 
 const USUAL = { range: "24h" };
-const EVERY_MINUTE = 60_000;
 const byId = (id) => document.getElementById(id);
 const host = document.querySelector("[data-host]").dataset.host;
 const places = new Map([...document.querySelectorAll("[data-plot]")].map((place) => [place.dataset.plot, place]));
@@ -33,7 +32,6 @@ const ask = watchFeed(() => `/hosts/${encodeURIComponent(host)}/lines.json?range
   byId("no-samples").hidden = feed.times.length > 0;
   byId("plots").removeAttribute("aria-busy");
 }, { topics: ["hosts"] });
-setInterval(ask, EVERY_MINUTE);
 
 function showNow({ status, facts, newest_time: newest }) {
   byId("status").replaceChildren(...status.troubles.map(([kind, words]) => statusElement(kind, words)));

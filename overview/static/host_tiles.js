@@ -5,7 +5,7 @@ import { HostTile } from "./host_tile.js";
 
 const RANK = { serious: 0, warning: 1, ok: 2, gone: 3 };
 const IN_SIGHT = 100;
-const AT_ONCE = 300;
+const AT_ONCE = 700;
 const names = new Intl.Collator("en", { numeric: true });
 const high = (value) => (value === null ? -1 : value);
 
@@ -78,25 +78,23 @@ export class HostTiles {
     shown.sort((one, other) => order(one, other) || this.nameOrder.get(one.name) - this.nameOrder.get(other.name));
     this.onArranged(shown.length, this.rows.length);
     const parts = this.parts(shown, view === "hardware");
-    let done = 0;
-    let last = 0;
+    let made = 0;
     for (const { list, rows } of parts) {
+      const wantedTiles = new Set(rows.map((row) => this.tiles.get(row.name)?.place));
+      for (const tile of [...list.children]) if (!wantedTiles.has(tile)) tile.remove();
       let at = list.firstElementChild;
       for (const row of rows) {
+        // To move tiles costs little; what costs is to make them.
+        if (!this.tiles.has(row.name)) {
+          if (made >= IN_SIGHT && (made - IN_SIGHT) % AT_ONCE === 0) {
+            await new Promise((resolve) => { setTimeout(resolve, 0); });
+            if (turn !== this.turn) return;
+          }
+          made += 1;
+        }
         const tile = this.tile(row);
         if (tile === at) at = at.nextElementSibling;
         else this.move(() => list.insertBefore(tile, at), tile);
-        done += 1;
-        if (done >= IN_SIGHT && done - last >= AT_ONCE) {
-          last = done;
-          await new Promise((resolve) => { setTimeout(resolve, 0); });
-          if (turn !== this.turn) return;
-        }
-      }
-      while (at !== null) {
-        const next = at.nextElementSibling;
-        at.remove();
-        at = next;
       }
     }
     this.place.removeAttribute("aria-busy");

@@ -6,8 +6,6 @@ import { HostTiles, rowsOf } from "./host_tiles.js";
 import { timeElement } from "./times.js";
 
 const USUAL = { q: "", trouble: "all", sort: "trouble", hardware: "", view: "" };
-// Hosts fall silent without any news: the server looks at the clock once a minute.
-const EVERY_MINUTE = 60_000;
 
 const byId = (id) => document.getElementById(id);
 const chosen = remembered(USUAL);
@@ -69,7 +67,7 @@ function start() {
   show();
 
   let isFirst = true;
-  const ask = watchFeed("/hosts/tiles.json", async (feed) => {
+  watchFeed("/hosts/tiles.json", async (feed) => {
     showSums(feed);
     const isOtherOrder = tiles.update(rowsOf(feed));
     // By memory, say, tiles would wander all the time: they keep their places until somebody sorts again.
@@ -77,7 +75,6 @@ function start() {
     if (isFirst) place.querySelector(".tiles-wait")?.remove();
     isFirst = false;
   }, { topics: ["hosts"] });
-  setInterval(ask, EVERY_MINUTE);
 }
 
 function showSums({ summary, groups, newest_time: newest }) {

@@ -118,7 +118,7 @@ def test_one_host_through_time(site: Site) -> None:
     expect(page.get_by_role("heading", name="calc-01")).to_be_visible()
     plots = page.locator("[data-plot]:visible .js-plotly-plot")
     expect(plots).to_have_count(4)  # no load, no network, no GPUs were told
-    gaps = page.get_by_role("region", name="Gaps").locator("tbody tr")
+    gaps = page.get_by_role("region", name="Table of gaps").locator("tbody tr")
     expect(gaps).to_have_count(1)
     expect(gaps).to_contain_text("41 minutes")
     bands = "document.querySelector('[data-plot=memory] .plot').layout.shapes.length"
