@@ -53,8 +53,9 @@ function show() {
 
 async function tellWords(figure) {
   const path = "/images/" + figure.dataset.image.split("/").map(encodeURIComponent).join("/");
-  const answer = await fetch(`${path}.txt`, { headers: { Accept: "text/plain" } });
-  if (!answer.ok) return;
+  // Without an answer the title stands alone; that the server is away is told above.
+  const answer = await fetch(`${path}.txt`, { headers: { Accept: "text/plain" } }).catch(() => null);
+  if (!answer?.ok) return;
   const words = await answer.text();
   figure.querySelector("[data-words]").textContent = words;
   figure.querySelector("img").alt = `${figure.querySelector("h2").textContent}. ${words}`;
