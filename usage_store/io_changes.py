@@ -54,6 +54,7 @@ class IoChanges:
         self._sessions: list[int] = []
         self._operations: list[int] = []
         self._changed: list[dict[str, int]] = []
+        self._grown: defaultdict[Key, int] = defaultdict(int)  # stored sessions
         # By entry: new sessions and new rows, by how much the reads grow, the last new session's number.
         self._entry_sessions: Counter[int] = Counter()
         self._entry_operations: defaultdict[int, int] = defaultdict(int)
@@ -82,7 +83,7 @@ class IoChanges:
         ranges, counts = zip(*sessions.values(), strict=True)
         numbers = range(first_number, first_number + len(sessions))
         lengths, totals = list(map(len, ranges)), list(map(sum, counts))
-        self._sessions = interleaved(entries, users, machines, numbers)
+        self._sessions = interleaved(entries, users, machines, numbers, totals)
         self._operations = interleaved(
             list(chain.from_iterable(map(repeat, numbers, lengths))),
             list(chain.from_iterable(ranges)),
@@ -112,6 +113,7 @@ class IoChanges:
         entry_id, user_id, machine_id = key
         growth = count - (before or 0)
         self._changed.append({"session": number, "range_id": range_id, "count": count})
+        self._grown[key] += growth
         self._user_times[_at(user_id, entry_id)] += growth
         self._machine_times[_at(machine_id, entry_id)] += growth
         self._sums[user_id, machine_id][range_id] += growth
@@ -124,7 +126,7 @@ class IoChanges:
     ) -> None:
         """`fresh` entries, by id, are made; sums of `known` ones grow."""
         self._insert_entries(connection, source, fresh)
-        columns = ("entry_id", "user_id", "machine_id", "number")
+        columns = ("entry_id", "user_id", "machine_id", "number", "total")
         insert_numbers(connection, io_sessions, columns, self._sessions)
         insert_numbers(connection, io_operations, ("session", "range_id", "count"), self._operations)
         if self._changed:
@@ -133,6 +135,9 @@ class IoChanges:
                 index_elements=["session", "range_id"], set_={"count": statement.excluded["count"]}
             )
             connection.execute(statement, self._changed)
+            grown = ((*key, growth) for key, growth in self._grown.items())
+            names = ("of_entry", "of_user", "of_machine", "growth")
+            connection.execute(_GROW_SESSION, [dict(zip(names, row, strict=True)) for row in grown])
         self._update_entries(connection, known)
         self._add_sums(connection)
         self._add_sums_of_days(connection)
@@ -205,22 +210,23 @@ class IoChanges:
             (io_user_days, "user_id", self._user_times),
             (io_machine_days, "machine_id", self._machine_times),
         ):
-            of_days: defaultdict[tuple[int, int], int] = defaultdict(int)
+            of_days: defaultdict[int, int] = defaultdict(int)
             days = self._days
             for key, total in totals.items():
-                of_days[days[key & _ENTRY], key >> _ENTRY_BITS] += total
+                of_days[days[key & _ENTRY] << _ENTRY_BITS | key >> _ENTRY_BITS] += total
             self._add_days(connection, table, name, of_days)
         sizes = {
-            (day, range_id): total
+            day << _ENTRY_BITS | range_id: total
             for day, by_range in self._sizes_of_days.items()
             for range_id, total in by_range.items()
         }
         self._add_days(connection, io_day_sizes, "range_id", sizes)
 
-    def _add_days(
-        self, connection: Connection, table: Table, name: str, sums: Mapping[tuple[int, int], int]
-    ) -> None:
-        values = [value for key in sorted(sums) for value in (*key, sums[key])]
+    def _add_days(self, connection: Connection, table: Table, name: str, sums: Mapping[int, int]) -> None:
+        keys = sorted(sums)
+        values = interleaved(
+            [key >> _ENTRY_BITS for key in keys], [key & _ENTRY for key in keys], [sums[key] for key in keys]
+        )
         add_numbers(connection, table, ("day", name, "total"), ("total",), values)
 
 
@@ -231,6 +237,15 @@ def _at(owner: int, entry_id: int) -> int:
 
 _NUMBER = bindparam("number", type_=BigInteger)
 _OF_ENTRY = io_sessions.c.entry_id == bindparam("of_entry")
+_GROW_SESSION = (
+    io_sessions.update()
+    .where(
+        _OF_ENTRY,
+        io_sessions.c.user_id == bindparam("of_user"),
+        io_sessions.c.machine_id == bindparam("of_machine"),
+    )
+    .values(total=io_sessions.c.total + bindparam("growth", type_=BigInteger))
+)
 _UPDATE_ENTRY = (
     io_entries.update()
     .where(io_entries.c.id == bindparam("of_entry"))

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
 from usage_store.io_owners import MACHINES, USERS, Owners, parts, total
 from usage_store.io_ranges import IoRange
@@ -32,20 +32,22 @@ def partners_of(owners: Owners) -> Owners:
 def walk(connection: Connection, span: IoRange, owners: Owners, number: int) -> Walked:
     """The sessions in `span` of the one of `owners` with that id."""
     walked = Walked(Counter(), Counter(), Counter())
-    partner = io_sessions.c[partners_of(owners).key]
+    sessions = io_sessions.c
+    columns = (sessions.number, sessions[partners_of(owners).key], sessions.total)
     for entry_ids in _entries(connection, span):
-        of_one = (io_sessions.c.entry_id.in_(entry_ids), io_sessions.c[owners.key] == number)
-        sessions = select(partner, func.count()).where(*of_one).group_by(partner)
-        walked.sessions.update(dict(connection.execute(sessions).tuples().all()))
-        operations = (
-            select(partner, io_operations.c.range_id, total(io_operations.c["count"]))
-            .join_from(io_sessions, io_operations, io_operations.c.session == io_sessions.c.number)
-            .where(*of_one)
-            .group_by(partner, io_operations.c.range_id)
-        )
-        for of, range_id, read in connection.execute(operations):
-            walked.sizes[range_id] += read
-            walked.partners[of] += read
+        query = select(*columns).where(sessions.entry_id.in_(entry_ids), sessions[owners.key] == number)
+        numbers = []
+        for session, partner, read in connection.execute(query):
+            numbers.append(session)
+            walked.sessions[partner] += 1
+            walked.partners[partner] += read
+        for part in parts(numbers):
+            by_range = (
+                select(io_operations.c.range_id, total(io_operations.c["count"]))
+                .where(io_operations.c.session.in_(part))
+                .group_by(io_operations.c.range_id)
+            )
+            walked.sizes.update(dict(connection.execute(by_range).tuples().all()))
     return walked
 
 

@@ -57,7 +57,7 @@ io_size_ranges = Table(
     Column("high", BigInteger),
 )
 
-# One user on one machine in an entry. `number` is what operations refer to.
+# One user on one machine in an entry. `number` is what operations refer to; `total` sums them up.
 io_sessions = Table(
     "io_sessions",
     metadata,
@@ -65,6 +65,7 @@ io_sessions = Table(
     Column("user_id", Integer, primary_key=True, autoincrement=False),
     Column("machine_id", Integer, primary_key=True, autoincrement=False),
     Column("number", BigInteger, nullable=False),
+    Column("total", BigInteger, nullable=False, server_default="0"),
     sqlite_with_rowid=False,
 )
 
@@ -79,8 +80,8 @@ io_operations = Table(
     sqlite_with_rowid=False,
 )
 
-# Sums over all time: sessions and reads of each user on each machine, reads of each size by each user, on each
-# machine.
+# Sums over all time: sessions and reads of each user on each machine; reads of each size by each user, and on
+# each machine.
 io_pairs = Table(
     "io_pairs",
     metadata,

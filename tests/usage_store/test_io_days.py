@@ -6,7 +6,7 @@ from tests.io_samples import HOUR, LARGE, ONE, SMALL, client, session
 from tests.usage_store.test_migrations import bring_to
 from usage_store.engine import Store, open_store
 from usage_store.io_saving import save_io
-from usage_store.schema_io import io_day_sizes, io_machine_days, io_pairs, io_user_days
+from usage_store.schema_io import io_day_sizes, io_machine_days, io_pairs, io_sessions, io_user_days
 
 DAY = 20_152  # 2025-03-05, whose first entry is at 01:00:11 there and 00:00:11 in UTC
 
@@ -73,4 +73,11 @@ def test_days_of_what_an_older_version_saved_are_summed_up(empty_store_url: str)
         }
         pairs = sorted(tuple(row) for row in connection.execute(select(io_pairs)))
         assert pairs == [(1, 1, 2, 12), (1, 2, 1, 1)]
+        assert connection.execute(
+            select(io_sessions.c.total).order_by(io_sessions.c.number)
+        ).scalars().all() == [
+            5,
+            7,
+            1,
+        ]
     store.close()

@@ -1,15 +1,10 @@
-"""sums of days of I/O"""
+"""sums of days and of sessions of I/O"""
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0011"
 down_revision = "0010"
-
-_OPERATIONS = """
-    FROM io_entries JOIN io_sessions ON io_sessions.entry_id = io_entries.id
-    JOIN io_operations ON io_operations.session = io_sessions.number
-"""
 
 
 def upgrade() -> None:
@@ -26,7 +21,8 @@ def upgrade() -> None:
             sa.PrimaryKeyConstraint("day", key, name=op.f(f"pk_{name}")),
             sqlite_with_rowid=False,
         )
-    op.add_column("io_pairs", sa.Column("total", sa.BigInteger(), nullable=False, server_default="0"))
+    for name in ("io_pairs", "io_sessions"):
+        op.add_column(name, sa.Column("total", sa.BigInteger(), nullable=False, server_default="0"))
     for days, times, key in (
         ("io_user_days", "io_user_times", "user_id"),
         ("io_machine_days", "io_machine_times", "machine_id"),
@@ -35,15 +31,21 @@ def upgrade() -> None:
             f"INSERT INTO {days} (day, {key}, total)"  # noqa: S608 - names of ours
             f" SELECT local_time / 86400, {key}, SUM(total) FROM {times} GROUP BY local_time / 86400, {key}"
         )
-    # Once through all operations, half a minute for ten million. Of what went with age before, the sums of
+    # Twice through all operations, half a minute for ten million. Of what went with age before, the sums of
     # users and machines know; its sizes are in no day.
     op.execute(
+        "UPDATE io_sessions SET total = (SELECT COALESCE(SUM(count), 0) FROM io_operations"
+        " WHERE io_operations.session = io_sessions.number)"
+    )
+    op.execute(
         "INSERT INTO io_day_sizes (day, range_id, total)"
-        f" SELECT local_time / 86400, range_id, SUM(count) {_OPERATIONS}"
+        " SELECT local_time / 86400, range_id, SUM(count) FROM io_entries"
+        " JOIN io_sessions ON io_sessions.entry_id = io_entries.id"
+        " JOIN io_operations ON io_operations.session = io_sessions.number"
         " GROUP BY local_time / 86400, range_id"
     )
     op.execute(
         "INSERT INTO io_pairs (user_id, machine_id, sessions, total)"
-        f" SELECT user_id, machine_id, 0, SUM(count) {_OPERATIONS} WHERE true GROUP BY user_id, machine_id"
+        " SELECT user_id, machine_id, 0, SUM(total) FROM io_sessions WHERE true GROUP BY user_id, machine_id"
         " ON CONFLICT (user_id, machine_id) DO UPDATE SET total = excluded.total"
     )
