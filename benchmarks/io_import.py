@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 from benchmarks.figures import Figure
@@ -22,9 +23,13 @@ from collectors.by_hand import import_files
 from collectors.catalogue import find_collector
 from collectors.store_sink import StoreSink
 from overview.app import create_app
+from overview.io_figures import io_figures, io_figures_of
 from usage_store.engine import Store, open_store
 from usage_store.io import io_stats
+from usage_store.io_owners import MACHINES, USERS, machines_about, totals_of, users_about
+from usage_store.io_ranges import RANGE_NAMES, io_range
 from usage_store.io_saving import save_io
+from usage_store.io_series import GROUPINGS
 from usermon.io_records import IoSession
 from usermon.site_file import Source
 from usermon.state_folder import StateFolder
@@ -97,10 +102,39 @@ def _answer_figures(folder: Path) -> Iterator[Figure]:
             if answer.status_code != 200:
                 raise RuntimeError(f"{path} answers {answer.status_code}")
         spent[path] = statistics.median(runs) * 1000
+    made = _making(store)
     store.close()
     each = ", ".join(f"{path.removeprefix('/api/')} {value:.0f}" for path, value in spent.items())
     said = f"{operations} operations in {entries} entries; ms: {each}"
     yield Figure("answers about I/O, the slowest", max(spent.values()), "ms", 50, said)
+    said = "made anew, as after each save; ms: " + ", ".join(f"{name} {ms:.0f}" for name, ms in made.items())
+    yield Figure("the I/O pages' feeds, the slowest", max(made.values()), "ms", 60, said)
+
+
+def _making(store: Store) -> dict[str, float]:
+    """Milliseconds for what the pages' scripts ask for, the slowest grouping in each range: of all, of the
+    heaviest user, of the heaviest machine."""
+    made: dict[str, float] = {}
+    with store.reading() as connection:
+        everything = io_range(connection, "all")
+        if everything is None:
+            raise RuntimeError("the store holds no I/O")
+        heaviest = [
+            (owners, totals_of(connection, owners, everything).most_common(1)[0][0], about(connection))
+            for owners, about in ((USERS, users_about), (MACHINES, machines_about))
+        ]
+        for name in RANGE_NAMES:
+            groupings = [partial(io_figures, connection, name, by) for by in GROUPINGS]
+            made[name] = max(_median_ms(make) for make in groupings)
+            for owners, number, about in heaviest:
+                of_one = partial(io_figures_of, connection, owners, number, about[number], name)
+                made[f"{name} of one {owners.key.removesuffix('_id')}"] = _median_ms(of_one)
+    return made
+
+
+def _median_ms(make: Callable[[], object]) -> float:
+    runs = [_seconds(lambda: json.dumps(make())) for _ in range(RUNS)]
+    return statistics.median(runs) * 1000
 
 
 def _fill(store: Store) -> int:
@@ -118,7 +152,7 @@ def _fill(store: Store) -> int:
     return operations
 
 
-def _seconds(work: Callable[[], None]) -> float:
+def _seconds(work: Callable[[], object]) -> float:
     started = time.perf_counter()
     work()
     return time.perf_counter() - started
