@@ -39,6 +39,24 @@ PATHS = (
     "/api/cluster/cluster-0/finished?limit=200",
     f"/api/cluster/cluster-0/finished/users?from={NOW - 5 * 86_400 + 17}",
 )
+# What a page asks when its cluster was looked at again, so that nothing of it is kept.
+FEEDS = (
+    "/queues",
+    "/queues/cluster-0",
+    "/queues/clusters.json",
+    "/queues/jobs.json",
+    "/queues/jobs.json?offset=40000",
+    "/queues/jobs.json?name=nowhere",
+    "/queues/jobs.json?user=user007&state=waiting",
+    "/queues/jobs.json?sort=user&order=asc",
+    "/queues/nodes.json?cluster=cluster-0",
+    "/queues/free.json?cluster=cluster-0",
+    "/queues/finished.json?cluster=cluster-0&days=90",
+    "/queues/history.json?cluster=cluster-0&range=24h",
+    "/queues/history.json?cluster=cluster-0&range=30d",
+    "/queues/users/user007.json",
+)
+FEEDS_BUDGET_MS = 300
 
 
 def measure() -> Iterator[Figure]:
@@ -60,6 +78,7 @@ def measure() -> Iterator[Figure]:
                 if answer.status_code != 200:
                     raise RuntimeError(f"{path}: {answer.status}")
             spent[path] = 1000 * statistics.median(runs)
+        feeds = _feeds(state, store, auth)
         store.close()
     slowest = max(PATHS, key=lambda path: spent[path])
     whole = spent["/api/cluster/cluster-0/jobs"]
@@ -72,6 +91,15 @@ def measure() -> Iterator[Figure]:
         + ", ".join(f"{path.removeprefix('/api/')} {spent[path]:.1f}" for path in PATHS)
         + f"; 10 000 jobs at once {whole:.0f} ms",
     )
+    slowest_feed = max(feeds, key=lambda path: feeds[path])
+    yield Figure(
+        "slowest page or feed of Queues when it is made anew",
+        feeds[slowest_feed],
+        "ms",
+        FEEDS_BUDGET_MS,
+        f"{slowest_feed}; all: "
+        + ", ".join(f"{path.removeprefix('/queues')} {feeds[path]:.0f}" for path in FEEDS),
+    )
     yield Figure(
         f"saving a snapshot of {LARGEST} jobs, a minute after another",
         again,
@@ -79,6 +107,24 @@ def measure() -> Iterator[Figure]:
         3,
         f"2 % of the jobs changed; the first one took {first:.1f} s",
     )
+
+
+def _feeds(state: StateFolder, store: Store, auth: tuple[str, str]) -> dict[str, float]:
+    """Milliseconds until each of FEEDS is made, in an overview that holds none of them."""
+    spent: dict[str, list[float]] = {path: [] for path in FEEDS}
+    for _ in range(5):
+        app = create_app(state, store)
+        for template in ("queues", "queue_cluster"):  # compiled once, not for each page
+            app.jinja_env.get_template(f"overview/{template}.html")
+        client = app.test_client()
+        client.get("/collection", auth=auth)  # the password's hash is computed once too
+        for path in FEEDS:
+            started = time.perf_counter()
+            answer = client.get(path, auth=auth, headers={"Accept-Encoding": "gzip"})
+            spent[path].append(time.perf_counter() - started)
+            if answer.status_code != 200:
+                raise RuntimeError(f"{path}: {answer.status}")
+    return {path: 1000 * statistics.median(runs) for path, runs in spent.items()}
 
 
 def _fill(store: Store) -> tuple[float, float]:
