@@ -56,3 +56,4 @@ def test_quotas_are_drawn_and_told(
         page.get_by_label("Quota", exact=True).uncheck()
         page.wait_for_function(f"() => {LINES} === 1")
         expect(page.locator("#storage-plot")).to_contain_text("↑ local soft limit 25\u202f000 GB")
+        page.close()  # before the server that it listens to ends
