@@ -7,7 +7,8 @@ STATE/
   store/usermon.db      the store, when it is SQLite
   admin/                what the overview may read: password-hash, session-key, link-key
   secrets/USER/         what a dashboard may read: password-hash, session-key, link-key (its own)
-  published/USER/       storage.json, io.json, jobs.json: the user's own slice of the store
+  published/USER/       storage.json, io.json, jobs.json: the user's own slice of the store;
+                        site.json: how pages look
   agent/                of an agent that delivers to a hub: spool/ (batches that wait), progress/ (of files)
 """
 
