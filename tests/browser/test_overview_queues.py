@@ -153,9 +153,11 @@ def test_jobs_are_filtered_sorted_and_paged_live_and_links_keep_what_is_chosen(s
     assert rows(page) == ["70"]
 
 
-def test_an_unreachable_cluster_turns_grey_and_comes_back(site: Site, now: int) -> None:
-    save(site, "cluster-a", snapshot(now - 3600, runs(started=now - 4000)))
+def test_a_first_cluster_appears_turns_grey_when_unreachable_and_comes_back(site: Site, now: int) -> None:
     page = site.sign_in("/queues")
+    expect(page.get_by_text("No cluster is known yet")).to_be_visible()
+    save(site, "cluster-a", snapshot(now - 3600, runs(started=now - 4000)))
+    look_again(page)
     card = page.locator('[data-cluster="cluster-a"]')
     expect(card.locator('[data-row="status"]')).to_have_text("not seen for long")
     run = CollectionRun(
