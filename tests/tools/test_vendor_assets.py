@@ -48,6 +48,17 @@ def test_a_missing_and_an_additional_file_are_named(tmp_path: Path) -> None:
     assert "stray.js stands in no manifest" in result.stderr
 
 
+def test_what_was_made_of_another_entry_is_named(tmp_path: Path) -> None:
+    folder = next(f for f in copied_vendor_folders(tmp_path) if "overview" in f.parts)
+    manifest = folder / "manifest.json"
+    content = json.loads(manifest.read_text())
+    content["packages"][0]["files"]["tabulator.min.js"]["entry_sha256"] = "0" * 64
+    manifest.write_text(json.dumps(content))
+    result = check(tmp_path)
+    assert result.returncode == 1
+    assert "tabulator.min.js was made of another tools/vendor-entries/tabulator.mjs" in result.stderr
+
+
 def test_every_library_comes_with_its_licence() -> None:
     for manifest in REPOSITORY.glob("*/static/vendor/manifest.json"):
         for package in json.loads(manifest.read_text())["packages"]:
