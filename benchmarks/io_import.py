@@ -108,7 +108,7 @@ def _answer_figures(folder: Path) -> Iterator[Figure]:
     said = f"{operations} operations in {entries} entries; ms: {each}"
     yield Figure("answers about I/O, the slowest", max(spent.values()), "ms", 50, said)
     said = "made anew, as after each save; ms: " + ", ".join(f"{name} {ms:.0f}" for name, ms in made.items())
-    yield Figure("the I/O pages' feeds, the slowest", max(made.values()), "ms", 60, said)
+    yield Figure("the I/O pages' feeds, the slowest", max(made.values()), "ms", 50, said)
 
 
 def _making(store: Store) -> dict[str, float]:
