@@ -74,7 +74,7 @@ function showRange({ is_past: isPast, step, end }) {
 function showGaps({ gaps, gap_count: count, is_past: isPast }) {
   const shown = gaps.length < count ? ` The newest ${number(gaps.length)} are listed.` : "";
   byId("gaps-words").textContent = count === 0
-    ? `None${isPast ? " until its newest sample" : ""}: a sample came whenever one was due.`
+    ? `A sample came whenever one was due${isPast ? ", until it fell silent" : ""}.`
     : `${number(count)} in this time, longer than two samples that are missing.${shown}`;
   byId("gaps").hidden = count === 0;
   byId("gaps").querySelector("tbody").replaceChildren(...gaps.map(([from, to, words]) => {
