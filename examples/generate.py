@@ -2,7 +2,7 @@
 
 A year of samples on two volumes, `local` and `cryo`, up to now: one USER.csv a volume of `date,GB,nfiles`
 lines without a header, as a cron job around a quota tool leaves it. Users take the same course each time.
-Beside them a week of an I/O log, a log of Slurm jobs, a day of four hosts, and listings of backups.
+Beside them six weeks of an I/O log, twelve of Slurm jobs, a day of four hosts, and listings of backups.
 """
 
 import argparse

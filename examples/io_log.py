@@ -1,11 +1,11 @@
-"""The example facility's I/O log: a week of hourly blocks of who read how much, where, in which sizes."""
+"""The example facility's I/O log: six weeks of hourly blocks of who read how much, where, in which sizes."""
 
 import random
 from datetime import datetime, timedelta
 
 from examples.people import PEOPLE, ZONE
 
-HOURS = 7 * 24
+HOURS = 6 * 7 * 24
 MACHINES = [("calc-01", "cluster"), ("calc-02", "cluster"), ("gpu-01", "cluster"), ("desk-14", "office")]
 # The first three sizes are bytes; bpftrace prints powers of two.
 _RANGES = [

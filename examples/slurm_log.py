@@ -1,11 +1,13 @@
-"""The example facility's log of Slurm jobs: some run, some wait, most of the last day have ended."""
+"""The example facility's log of Slurm jobs: some run, some wait, those of twelve weeks before have ended."""
 
 import random
 from datetime import datetime, timedelta
 
 from examples.people import PEOPLE, ZONE
 
-JOBS = 140
+JOBS = 640
+RUNNING_AND_WAITING, WAITING, OF_THE_LAST_DAY = 40, 12, 100
+WEEKS = 12
 _COMMANDS = ["motioncorr", "classify3d", "train.sh", "python3 fit.py | tee log", "jupyter", "relax"]
 _ENDS = ["COMPLETED"] * 8 + ["FAILED", "TIMEOUT", "CANCELLED by 1001", "OUT_OF_MEMORY"]
 
@@ -24,15 +26,17 @@ def _line(job_id: int, number: int, now: datetime, chance: random.Random) -> str
     user, command = chance.choice(list(PEOPLE)), chance.choice(_COMMANDS)
     cpus, gpus = chance.choice([4, 8, 16, 32]), chance.choice([0, 0, 1, 2, 4])
     partition, memory = ("gpu" if gpus else "normal"), cpus * 4000
-    if number >= JOBS - 12:
+    if number >= JOBS - WAITING:
         fields = ("None assigned", "00:00:00", "PENDING", command, "Unknown")
     else:
         node = f"{'gpu' if gpus else 'calc'}-0{chance.randint(1, 4)}"
         elapsed = timedelta(seconds=chance.randint(40, 80_000))
-        if number >= JOBS - 40:
+        if number >= JOBS - RUNNING_AND_WAITING:
             fields = (node, _elapsed(elapsed), "RUNNING", command, "Unknown")
         else:
-            ended = (now - timedelta(seconds=chance.randint(60, 86_000))).astimezone(ZONE)
+            is_new = number >= JOBS - RUNNING_AND_WAITING - OF_THE_LAST_DAY
+            ago = chance.randint(60, 86_000 if is_new else WEEKS * 7 * 86_400)
+            ended = (now - timedelta(seconds=ago)).astimezone(ZONE)
             state = chance.choice(_ENDS)
             fields = (node, _elapsed(elapsed), state, command, f"{ended:%Y-%m-%dT%H:%M:%S}")
     return "|".join((str(job_id), user, partition, str(cpus), str(memory), str(gpus), "1", *fields))
