@@ -121,5 +121,3 @@ def _changes(connection: StoreConnection) -> list[dict[str, Any]]:
 
 def _minute() -> int:
     return int(time.time()) // _MINUTE
-
-
