@@ -3,7 +3,6 @@ import { number } from "./cells.js";
 import { watchFeed } from "./feed.js";
 import { dates, draw, framed } from "./plots.js";
 import { chosen, keep } from "./view.js";
-import { keepingZoom } from "./zoom.js";
 
 const DAY = 86400;
 const RANGES = { quarter: 91 * DAY, year: 365 * DAY, all: Infinity };
@@ -22,11 +21,10 @@ function show(growth) {
   figure.querySelector("[data-growth-words]").textContent = growth.words;
   const said = figure.querySelector("[data-growth-said]");
   said.replaceChildren(...growth.said.map((words) => Object.assign(document.createElement("li"), { textContent: words })));
-  const place = figure.querySelector(".growth-plot");
-  return draw(place, (now) => plot(place, now, growth));
+  return draw(figure.querySelector(".growth-plot"), (now) => plot(now, growth));
 }
 
-function plot(place, now, { volume, time, gb, forecast }) {
+function plot(now, { volume, time, gb, forecast }) {
   const colour = now.volumes[volume]?.colour;
   const last = time[time.length - 1];
   const start = Math.max(time[0], last - RANGES[range]);
@@ -48,13 +46,12 @@ function plot(place, now, { volume, time, gb, forecast }) {
   }
   const end = forecast ? forecast.time[1] : last;
   const air = Math.max((end - start) * 0.03, DAY / 4);
-  const ranges = keepingZoom(place, range, { xaxis: dates([start - air, end + air]), yaxis: span(seen) });
   return {
     data,
     layout: framed(now, {
       height: 260, uirevision: range, hovermode: "closest", annotations,
-      xaxis: { type: "date", range: ranges.xaxis },
-      yaxis: { tickformat: "~s", nticks: 5, range: ranges.yaxis },
+      xaxis: { type: "date", range: dates([start - air, end + air]) },
+      yaxis: { tickformat: "~s", nticks: 5, range: span(seen) },
     }),
   };
 }

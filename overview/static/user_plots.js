@@ -2,7 +2,6 @@
 import { watchFeed } from "./feed.js";
 import { dates, draw, framed } from "./plots.js";
 import { chosen, keep } from "./view.js";
-import { keepingZoom } from "./zoom.js";
 
 const DAY = 86400;
 const RANGES = { month: 30 * DAY, quarter: 91 * DAY, year: 365 * DAY, all: Infinity };
@@ -19,13 +18,10 @@ function press() {
 function show() {
   return Promise.all(newest.flatMap((volume) => figures
     .filter((figure) => figure.dataset.history === volume.volume)
-    .map((figure) => {
-      const place = figure.querySelector(".history-plot");
-      return draw(place, (now) => plot(place, now, volume, figure.dataset.kind));
-    })));
+    .map((figure) => draw(figure.querySelector(".history-plot"), (now) => plot(now, volume, figure.dataset.kind)))));
 }
 
-function plot(place, now, { volume, time, holes, gb, files, gb_levels, files_levels }, kind) {
+function plot(now, { volume, time, holes, gb, files, gb_levels, files_levels }, kind) {
   const [values, levels, unit] = kind === "gb" ? [gb, gb_levels, "GB"] : [files, files_levels, "files"];
   const { colour, dash } = now.volumes[volume] ?? now.series[0];
   const last = time[time.length - 1];
@@ -39,7 +35,6 @@ function plot(place, now, { volume, time, holes, gb, files, gb_levels, files_lev
   const beyond = shown.some((level) => level.value > most) ? [] : hidden.slice(0, 1);
   const air = Math.max((last - start) * 0.02, 1800);
   const heights = [...seen, ...shown.map((level) => level.value)];
-  const ranges = keepingZoom(place, range, { xaxis: dates([start - air, last + air]), yaxis: span(heights, beyond.length > 0) });
   return {
     data: [{
       type: "scatter", mode: values.length < 3 ? "markers" : "lines", name: volume, x: dates(x), y, connectgaps: false,
@@ -47,8 +42,8 @@ function plot(place, now, { volume, time, holes, gb, files, gb_levels, files_lev
     }],
     layout: framed(now, {
       height: 260, uirevision: range, hovermode: "x unified",
-      xaxis: { type: "date", range: ranges.xaxis },
-      yaxis: { tickformat: "~s", nticks: 5, range: ranges.yaxis },
+      xaxis: { type: "date", range: dates([start - air, last + air]) },
+      yaxis: { tickformat: "~s", nticks: 5, range: span(heights, beyond.length > 0) },
       shapes: shown.map((level) => ({
         type: "line", xref: "paper", x0: 0, x1: 1, y0: level.value, y1: level.value,
         line: { color: level.kind === "reference" ? now.reference : now.ink, width: 1.5, dash: DASHES[level.kind] },

@@ -60,11 +60,18 @@ def test_new_samples_show_without_a_reload_and_keep_the_zoom(site: Site) -> None
     page = site.sign_in("/users/alice")
     plot = page.locator("[data-history=local][data-kind=gb] .history-plot")
     expect(plot.locator(".main-svg").first).to_be_visible()
-    plot.evaluate("place => Plotly.relayout(place, { 'yaxis.range': [90, 120] })")
+    box = plot.locator(".nsewdrag").bounding_box()
+    assert box
+    page.mouse.move(box["x"] + 0.6 * box["width"], box["y"] + 0.3 * box["height"])
+    page.mouse.down()
+    page.mouse.move(box["x"] + 0.9 * box["width"], box["y"] + 0.7 * box["height"], steps=4)
+    page.mouse.up()
+    page.wait_for_function("() => document.querySelector('.history-plot').layout.yaxis.range[0] > 82")
+    zoomed = plot.evaluate("place => place._fullLayout.yaxis.range")
     with site.store.writing() as connection:
         save_storage(connection, [usage("alice", "local", now, 117, 5, 110 * GIB)])
     look_again(page)
     expect(page.locator("[data-now=gb]")).to_have_text("117")
     expect(page.locator("[data-volume=local]")).to_contain_text("Over the soft limit of 110 GB by 7 GB.")
     page.wait_for_function("() => document.querySelector('.history-plot').data[0].y.at(-1) === 117")
-    assert plot.evaluate("place => place.layout.yaxis.range") == [90, 120]
+    assert plot.evaluate("place => place._fullLayout.yaxis.range") == zoomed
