@@ -15,6 +15,7 @@ from overview.queue_history import history_columns
 from overview.queue_rows import TOP_USERS, cluster_row, site_totals, state_of
 from tests.host_samples import host_info
 from tests.overview.conftest import Get
+from tests.overview.test_pages import modules_of
 from tests.queue_samples import NOON, finished_job, job, snapshot
 from usage_store.cluster_counts import counts_of
 from usage_store.collection_runs import note_run
@@ -141,6 +142,14 @@ def test_a_cluster_of_which_only_ended_jobs_are_known_has_a_page(get: Get, sqlit
     assert "only ended jobs known" in page(get, "/queues")
     assert "only ended jobs known" in page(get, "/queues/cluster-a")
     assert feed(get, "/queues/history.json?cluster=cluster-a")["lines"] == []
+
+
+@pytest.mark.parametrize(("path", "module"), [("/queues", "queues"), ("/queues/cluster-a", "queue_cluster")])
+def test_all_modules_are_asked_for_at_once(get: Get, sqlite_store: Store, path: str, module: str) -> None:
+    with sqlite_store.writing() as connection:
+        save_queues(connection, "cluster-a", [snapshot()])
+    asked = re.findall(r'<link rel="modulepreload" href="[^"]+/([^/"]+)">', page(get, path))
+    assert set(asked) == modules_of(f"{module}.js") - {f"{module}.js"}
 
 
 def test_styles_are_those_of_the_plots() -> None:
