@@ -30,7 +30,7 @@ def page_layout(refresh_seconds: float) -> Component:
                 html.Div(id="io-cards", className="facts-and-more"),
                 html.Div(
                     [
-                        _plot("io-time", "Operations over time", "Operations by hour or day", hidden=False),
+                        _plot("io-time", "Over time", "Operations by hour or day", hidden=False),
                         _plot("io-sizes", "By size", "Operations by how much was read at once", hidden=False),
                         _table("io-machines", "By machine"),
                     ],

@@ -7,6 +7,7 @@
     waiting: "M12 6v6.2l4 2.3",
     held: "M9 6.5v11M15 6.5v11",
     ended: "M6 12.5l4 4 8-9",
+    cancelled: "M8 8h8v8H8z",
     failed: "M7.5 7.5l9 9M16.5 7.5l-9 9",
   };
 

@@ -11,6 +11,7 @@ from web_shared.chart_theme import ChartTheme, axis, base_layout, theme_named
 
 Span = Literal["weeks", "months"]
 _WEEK = 7 * 86_400
+_MOST_TICKS = 12
 
 
 def hours_figure(jobs: Jobs, span: Span, theme_name: str) -> dict[str, Any]:
@@ -29,7 +30,9 @@ def hours_figure(jobs: Jobs, span: Span, theme_name: str) -> dict[str, Any]:
         "dragmode": "zoom",
         "bargap": 0.25,
         "margin": {"l": 56, "r": 56 if has_gpus else 12, "t": 40, "b": 8},
-        "xaxis": axis(theme, type="category", showgrid=False, nticks=12, tickangle=0, range=_newest(len(x))),
+        "xaxis": axis(
+            theme, type="category", showgrid=False, tickangle=0, range=_newest(len(x)), **_ticks(x)
+        ),
         "yaxis": _hours_axis(theme, theme.series[0].colour),
         "annotations": [
             _name(theme, f'<span style="color:{theme.series[0].colour}">■</span> processor hours', 0)
@@ -95,6 +98,17 @@ def _next(start: int, span: Span) -> int:
 def _label(start: int, span: Span) -> str:
     day = datetime.fromtimestamp(start, UTC)
     return f"{day.day} {day:%b %Y}" if span == "weeks" else f"{day:%b %Y}"
+
+
+def _ticks(labels: list[str]) -> dict[str, Any]:
+    """A dozen of them at most, with the year where it is another one."""
+    shown = labels[:: -(-len(labels) // _MOST_TICKS) or 1]
+    words, before = [], ""
+    for label in shown:
+        start, _, year = label.rpartition(" ")
+        words.append(start if year == before else f"{start}<br>{year}")
+        before = year
+    return {"tickmode": "array", "tickvals": shown, "ticktext": words}
 
 
 def _newest(count: int) -> list[float]:

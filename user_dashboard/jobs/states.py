@@ -3,7 +3,7 @@
 from typing import Literal, NamedTuple
 
 # What icon and colour say, beside the word.
-Mood = Literal["running", "waiting", "held", "ended", "failed"]
+Mood = Literal["running", "waiting", "held", "ended", "cancelled", "failed"]
 
 
 class StateWords(NamedTuple):
@@ -27,8 +27,8 @@ _ENDED: dict[str, StateWords] = {
     **dict.fromkeys(("TIMEOUT", "DEADLINE"), StateWords("out of time", "failed")),
     **dict.fromkeys(("OUT_OF_MEMORY",), StateWords("out of memory", "failed")),
     **dict.fromkeys(("NODE_FAIL",), StateWords("its node failed", "failed")),
-    **dict.fromkeys(("CANCELLED", "REVOKED"), StateWords("cancelled", "held")),
-    **dict.fromkeys(("PREEMPTED",), StateWords("preempted", "held")),
+    **dict.fromkeys(("CANCELLED", "REVOKED"), StateWords("cancelled", "cancelled")),
+    **dict.fromkeys(("PREEMPTED",), StateWords("preempted", "cancelled")),
 }
 
 
