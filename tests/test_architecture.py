@@ -33,7 +33,9 @@ OWNERS = {
     "alembic": {"usage_store"},
     "dash": {"user_dashboard"},
     "apiflask": {"overview"},
-    "matplotlib": {"overview.pictures"},  # loaded at the first picture
+    # Loaded at the first picture; the report's page of paper is laid out in figures of it.
+    "matplotlib": {"overview.pictures", "overview.report.paper"},
+    "jinja2": {"overview.report.page"},  # what Flask renders pages with; the report is made without Flask
     "marshmallow": {"overview"},  # the schemas of APIFlask
     "argon2": {"web_shared", "orchestrator"},  # one checks passwords, the other makes them
     "flask": {"web_shared", "overview", "user_dashboard"},

@@ -11,8 +11,9 @@ import re
 import shutil
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal
 
 from overview.pictures.brush import Brush
@@ -53,6 +54,22 @@ def draw(sheet: Sheet, frame: Frame, format_: Format) -> bytes:
         figure = new_figure(_WIDTH_INCHES, sheet.height, frame.theme)
         paint_sheet(figure, sheet, frame)
         return _file_of(figure, sheet, format_)
+
+
+def pdf_of(
+    width: float, height: float, theme: ChartTheme, title: str, fill: Callable[[Figure], None]
+) -> bytes:
+    """One page, in inches, on which `fill` draws; the same drawing gives the same bytes."""
+    with drawing():
+        from matplotlib.backends.backend_pdf import FigureCanvasPdf
+
+        figure = new_figure(width, height, theme)
+        fill(figure)
+        file = io.BytesIO()
+        made = {"Title": title, "Creator": "Usermon", "CreationDate": datetime(2000, 1, 1, tzinfo=UTC)}
+        canvas = FigureCanvasPdf(figure)
+        canvas.print_pdf(file, metadata=made)  # type: ignore[no-untyped-call]
+        return file.getvalue()
 
 
 def new_figure(width: float, height: float, theme: ChartTheme) -> "Figure":

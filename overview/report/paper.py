@@ -1,14 +1,12 @@
 """A report as one A4 page of PDF, drawn by the library that draws its plots: no other one is needed."""
 
-import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from overview.pictures.brush import Brush
-from overview.pictures.drawing import drawing
+from overview.pictures.drawing import pdf_of
 from overview.pictures.sheet import Frame, Sheet
 from overview.report.told import Section, Table, Told
 
@@ -40,11 +38,8 @@ class _Line:
 
 def pdf_page(told: Told, sheets: Sequence[Sheet], frame: Frame) -> bytes:
     """One page, whatever there is to say; the same report gives the same bytes."""
-    with drawing():
-        from matplotlib.backends.backend_pdf import FigureCanvasPdf
-        from matplotlib.figure import Figure
 
-        figure = Figure(figsize=(_WIDTH, _HEIGHT), facecolor=frame.theme.surface, layout="constrained")
+    def fill(figure: Figure) -> None:
         figure.get_layout_engine().set(w_pad=_MARGIN)  # type: ignore[union-attr,call-arg]
         columns = _columns([list(_lines_of(section)) for section in told.sections])
         _write(_Pen(figure, frame), told, columns)
@@ -54,11 +49,8 @@ def pdf_page(told: Told, sheets: Sequence[Sheet], frame: Frame) -> bytes:
         for part in parts:
             part.set_facecolor("none")
         _paint(parts[1], sheets[: int(left / _PLOT)], frame)
-        file = io.BytesIO()
-        canvas = FigureCanvasPdf(figure)
-        made = {"Title": told.title, "Creator": "Usermon", "CreationDate": datetime(2000, 1, 1, tzinfo=UTC)}
-        canvas.print_pdf(file, metadata=made)  # type: ignore[no-untyped-call]
-        return file.getvalue()
+
+    return pdf_of(_WIDTH, _HEIGHT, frame.theme, told.title, fill)
 
 
 def _write(pen: "_Pen", told: Told, columns: Sequence[Sequence[_Line]]) -> None:

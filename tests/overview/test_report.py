@@ -4,15 +4,17 @@ import email
 import email.policy
 import json
 import re
-import subprocess
-import sys
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from cli_shared import ending
+from overview.cli import commands
 from overview.pictures.sheet import Frame
 from overview.pictures.source import Source
 from overview.report.facts import Jobs, ReportFacts, VolumeFacts, report_facts
@@ -162,16 +164,28 @@ def test_the_text_of_a_mail_has_its_numbers_in_columns() -> None:
     ]
 
 
-def command(folder: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
-    environment = {
-        "USERMON_STATE_DIR": str(folder),
-        "PATH": "/usr/bin:/bin",
-        "USERMON_TIMEZONE": "Europe/Berlin",
-    }
-    if (folder / "usermon.toml").exists():
-        environment["USERMON_CONFIG"] = str(folder / "usermon.toml")
-    whole = [sys.executable, "-m", "overview", "report", *arguments]
-    return subprocess.run(whole, env=environment, capture_output=True, check=False, cwd=Path.cwd())
+class Done(NamedTuple):
+    code: int
+    out: bytes
+    told: str
+
+
+@pytest.fixture
+def command(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
+) -> Callable[..., Done]:
+    """`usermon-overview report`, in this process: loading everything anew takes a second each time."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("USERMON_STATE_DIR", str(tmp_path))
+    monkeypatch.setenv("USERMON_TIMEZONE", "Europe/Berlin")
+    monkeypatch.delenv("USERMON_CONFIG", raising=False)
+
+    def run(*arguments: str) -> Done:
+        code = ending.run(commands, "usermon-overview", ["report", *arguments])
+        said = capfdbinary.readouterr()
+        return Done(code, said.out, said.err.decode())
+
+    return run
 
 
 @pytest.fixture
@@ -188,10 +202,10 @@ def facility(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_the_command_writes_a_page_a_mail_and_paper(facility: Path) -> None:
-    page = command(facility, "--week", "--until", "2026-03-08")
-    assert page.returncode == 0, page.stderr
-    html = page.stdout.decode()
+def test_the_command_writes_a_page_a_mail_and_paper(facility: Path, command: Callable[..., Done]) -> None:
+    page = command("--week", "--until", "2026-03-08")
+    assert page.code == 0, page.told
+    html = page.out.decode()
     assert "<h1" in html
     assert "Facility &amp; Sons: the week in numbers" in html
     for number in (
@@ -206,7 +220,7 @@ def test_the_command_writes_a_page_a_mail_and_paper(facility: Path) -> None:
     assert html.count("data:image/png;base64,") == 1  # of a week long past storage alone is drawn
 
     arguments = ("--until", "2026-03-08", "--format", "eml", "--to", "board@example.org")
-    sent = email.message_from_bytes(command(facility, *arguments).stdout, policy=email.policy.default)
+    sent = email.message_from_bytes(command(*arguments).out, policy=email.policy.default)
     assert isinstance(sent, EmailMessage)
     assert (sent["From"], sent["To"]) == ("usermon@example.org", "board@example.org")
     text, html_part = sent.get_body(("plain",)), sent.get_body(("html",))
@@ -217,13 +231,13 @@ def test_the_command_writes_a_page_a_mail_and_paper(facility: Path) -> None:
     assert f'src="cid:{picture["Content-ID"][1:-1]}"' in html_part.get_content()
 
     out = facility / "week.pdf"
-    assert command(facility, "--until", "2026-03-08", "--format", "pdf", "--out", str(out)).returncode == 0
+    assert command("--until", "2026-03-08", "--format", "pdf", "--out", str(out)).code == 0
     assert out.read_bytes().startswith(b"%PDF-")
     assert pages_of(out.read_bytes()) == 1
     assert out.stat().st_mode & 0o777 == 0o600
 
 
-def test_wrong_use_is_told_in_two_lines(facility: Path) -> None:
+def test_wrong_use_is_told_in_two_lines(facility: Path, command: Callable[..., Done]) -> None:
     for code, words, arguments in (
         (2, "--until", ("--until", "yesterday")),
         (2, "has not begun", ("--until", f"{date.today() + timedelta(days=90)}")),  # noqa: DTZ011 - far enough
@@ -231,15 +245,15 @@ def test_wrong_use_is_told_in_two_lines(facility: Path) -> None:
         (2, "not an address", ("--format", "eml", "--to", "a@example.org\nBcc: b@example.org")),
         (1, "cannot write", ("--out", str(facility / "nowhere" / "week.html"))),
     ):
-        done = command(facility, *arguments)
-        assert done.returncode == code
-        assert words in done.stderr.decode()
-        assert b"fix: " in done.stderr
-        assert done.stdout == b""
+        done = command(*arguments)
+        assert done.code == code
+        assert words in done.told
+        assert "fix: " in done.told
+        assert done.out == b""
 
 
-def test_a_store_that_is_not_there_is_not_made(tmp_path: Path) -> None:
-    done = command(tmp_path)
-    assert done.returncode == 1
-    assert b"error: " in done.stderr
+def test_a_store_that_is_not_there_is_not_made(tmp_path: Path, command: Callable[..., Done]) -> None:
+    done = command()
+    assert done.code == 1
+    assert "error: " in done.told
     assert not (tmp_path / "store").exists()
