@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from heapq import nsmallest
 from typing import Literal, NamedTuple
 
 from overview.shown import with_commas
@@ -10,7 +11,8 @@ from usermon.quotas import NEAR_SHARE, Level, Limits, fullness
 from usermon.units import gb_from_bytes
 
 Unit = Literal["GB", "files"]
-_RANKS: dict[Level, int] = {"over": 0, "near": 1, "fine": 2}
+_LEVELS: tuple[Level, ...] = ("over", "near", "fine")
+_OVER, _NEAR, _FINE = range(3)
 
 
 class QuotaUse(NamedTuple):
@@ -48,6 +50,16 @@ class QuotaUses:
     passed: frozenset[tuple[str, str]]
 
 
+class _Ranked(NamedTuple):
+    """Of one limit what its place in the list needs: thousands are ranked, few are shown."""
+
+    rank: int
+    fullness: float  # below 0, so that the fullest come first
+    user: str
+    volume: str
+    unit: Unit
+
+
 def quota_uses(
     latest: Sequence[LatestUsage],
     limits: Mapping[tuple[str, str], StandingLimits],
@@ -57,60 +69,65 @@ def quota_uses(
 ) -> QuotaUses:
     """Of all users with limits; the `most` fullest in full, of whom those with nothing to worry about only
     make up `most_fine`."""
-    uses: list[QuotaUse] = []
+    ranked: list[_Ranked] = []
     percent: dict[tuple[str, str], int] = {}
+    by_series: dict[tuple[str, str], LatestUsage] = {}
     for usage in latest:
-        standing = limits.get((usage.user, usage.volume))
+        series = (usage.user, usage.volume)
+        standing = limits.get(series)
         if standing is None:
             continue
-        here = [use for use in _uses(usage, standing) if use is not None]
+        here = _ranked(usage, standing)
         if here:
-            percent[usage.user, usage.volume] = max(int(100 * use.share) for use in here)
-            uses += here
-    over = frozenset(use.user for use in uses if use.level == "over")
-    uses.sort(key=lambda use: (_RANKS[use.level], -use.share, use.user, use.volume))
+            percent[series] = max(int(-100 * one.fullness) for one in here)
+            by_series[series] = usage
+            ranked += here
+    over = frozenset(one.user for one in ranked if one.rank == _OVER)
+    fullest = nsmallest(most, ranked)
     return QuotaUses(
         fullest=tuple(
-            use for place, use in enumerate(uses[:most]) if use.level != "fine" or place < most_fine
+            _use(one, by_series[one.user, one.volume], limits[one.user, one.volume])
+            for place, one in enumerate(fullest)
+            if one.rank != _FINE or place < most_fine
         ),
         limited=len({user for user, _ in percent}),
         over=over,
-        near=frozenset(use.user for use in uses if use.level == "near") - over,
+        near=frozenset(one.user for one in ranked if one.rank == _NEAR) - over,
         percent=percent,
-        passed=frozenset((use.user, use.volume) for use in uses if use.level == "over"),
+        passed=frozenset((one.user, one.volume) for one in ranked if one.rank == _OVER),
     )
 
 
-def _uses(usage: LatestUsage, standing: StandingLimits) -> tuple[QuotaUse | None, QuotaUse | None]:
+def _ranked(usage: LatestUsage, standing: StandingLimits) -> list[_Ranked]:
+    # By position: forty thousand looks at fields by name take as long as all the rest. 0 is no limit.
+    user, volume, _, used_bytes, files, *_ = usage
+    soft, hard, soft_files, hard_files, _, _ = standing
+    found = []
+    if soft or hard:
+        rank, fullness = _rank(used_bytes, soft, hard)
+        found.append(_Ranked(rank, fullness, user, volume, "GB"))
+    if soft_files or hard_files:
+        rank, fullness = _rank(files, soft_files, hard_files)
+        found.append(_Ranked(rank, fullness, user, volume, "files"))
+    return found
+
+
+def _rank(value: int, soft: int | None, hard: int | None) -> tuple[int, float]:
+    last = hard or soft or 1
+    nearest = min(soft or last, last)
+    if (hard and value >= hard) or (soft and value > soft):
+        return _OVER, -value / last
+    return (_NEAR if value >= NEAR_SHARE * nearest else _FINE), -value / last
+
+
+def _use(ranked: _Ranked, usage: LatestUsage, standing: StandingLimits) -> QuotaUse:
     soft, hard, soft_files, hard_files, grace, files_grace = standing
-    return (
-        _use(usage, "GB", usage.used_bytes, soft or None, hard or None, grace),
-        _use(usage, "files", usage.files, soft_files or None, hard_files or None, files_grace),
-    )
-
-
-def _use(
-    usage: LatestUsage, unit: Unit, value: int, soft: int | None, hard: int | None, grace: str | None
-) -> QuotaUse | None:
-    last = soft if hard is None else hard
-    if last is None:
-        return None
-    level: Level = "fine"
-    if (hard is not None and value >= hard) or (soft is not None and value > soft):
-        level = "over"
-    elif value >= NEAR_SHARE * min(limit for limit in (soft, hard) if limit is not None):
-        level = "near"
-    if unit == "files":
-        return QuotaUse(usage.user, usage.volume, unit, value, Limits(soft, hard, grace), value / last, level)
-    return QuotaUse(
-        usage.user,
-        usage.volume,
-        unit,
-        gb_from_bytes(value),
-        Limits(_gb(soft), _gb(hard), grace),
-        value / last,
-        level,
-    )
+    limits = Limits(_gb(soft), _gb(hard), grace)
+    value: float = gb_from_bytes(usage.used_bytes)
+    if ranked.unit == "files":
+        limits, value = Limits(soft_files or None, hard_files or None, files_grace), usage.files
+    level = _LEVELS[ranked.rank]
+    return QuotaUse(ranked.user, ranked.volume, ranked.unit, value, limits, -ranked.fullness, level)
 
 
 def _gb(limit: int | None) -> float | None:

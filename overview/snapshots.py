@@ -65,6 +65,8 @@ class Snapshots:
         self._making: dict[Hashable, threading.Lock] = {}
         self._latest_usages: dict[tuple[str, str], LatestUsage] = {}
         self._latest_revision = 0
+        self._limits: dict[tuple[str, str], StandingLimits] = {}
+        self._limits_revision = 0
         self._asked: OrderedDict[Hashable, None] = OrderedDict()
         self._asked_lock = threading.Lock()
 
@@ -81,7 +83,8 @@ class Snapshots:
         return self._latest(self.revisions())
 
     def limits(self) -> dict[tuple[str, str], StandingLimits]:
-        return self._keep("limits", self.revisions().get("storage", 0), self._read_limits)
+        revision = self.revisions().get("storage", 0)
+        return self._keep("limits", revision, lambda: self._read_limits(revision))
 
     def dashboards(self, revisions: dict[str, int] | None = None) -> list[DashboardView]:
         revisions = self.revisions() if revisions is None else revisions
@@ -182,9 +185,16 @@ class Snapshots:
         self._latest_revision = revision
         return list(self._latest_usages.values())
 
-    def _read_limits(self) -> dict[tuple[str, str], StandingLimits]:
+    def _read_limits(self, revision: int) -> dict[tuple[str, str], StandingLimits]:
+        """As `_read_latest`; a new dictionary, since others may be reading the one before."""
+        if revision < self._limits_revision:
+            self._limits, self._limits_revision = {}, 0
         with self._store.reading() as connection:
-            return standing_limits(connection)
+            changed = standing_limits(connection, changed_after=self._limits_revision)
+        both = {**self._limits, **changed}
+        self._limits = {series: limits for series, limits in both.items() if limits is not None}
+        self._limits_revision = revision
+        return self._limits
 
     def _read_dashboards(self) -> list[DashboardView]:
         with self._store.reading() as connection:

@@ -52,20 +52,31 @@ class StandingLimits(NamedTuple):
 
 
 LIMITS = StandingLimits._fields
+_NONE = [None] * len(LIMITS)
 
 
-def standing_limits(connection: Connection) -> dict[tuple[str, str], StandingLimits]:
-    """By user and volume; who has none is not among them."""
+def standing_limits(
+    connection: Connection, changed_after: int = 0
+) -> dict[tuple[str, str], StandingLimits | None]:
+    """By user and volume; who has none is not among them.
+
+    `changed_after` leaves out series that stand as they stood at that revision of "storage"; those that have
+    no limits any more are None then.
+    """
     columns = [storage_latest.c[name] for name in LIMITS]
     query = (
         select(users.c.name, volumes.c.name, *columns)
         .select_from(storage_latest)
         .join(users, users.c.id == storage_latest.c.user_id)
         .join(volumes, volumes.c.id == storage_latest.c.volume_id)
-        .where(or_(*(column.is_not(None) for column in columns)))
     )
+    if changed_after:
+        query = query.where(storage_latest.c.revision > changed_after)
+    else:
+        query = query.where(or_(*(column.is_not(None) for column in columns)))
     return {
-        (user, volume): StandingLimits._make(limits) for user, volume, *limits in connection.execute(query)
+        (user, volume): StandingLimits._make(limits) if limits != _NONE else None
+        for user, volume, *limits in connection.execute(query)
     }
 
 

@@ -2,16 +2,19 @@
 
 import itertools
 import time
+from datetime import timedelta
 
 import pytest
 from flask import Flask
 from sqlalchemy import event
 
 from overview.snapshots import ASK_AGAIN, Snapshots
-from tests.factories import dashboard_state, usage
+from tests.factories import NOON, dashboard_state, usage
 from usage_store.dashboards import save_states
 from usage_store.engine import Store
 from usage_store.storage_saving import save_storage
+
+LATER = NOON + timedelta(hours=1)
 
 
 def statements_of(store: Store) -> list[str]:
@@ -77,3 +80,15 @@ def test_a_costly_feed_rests_before_it_is_made_again(
     clock[0] += 2
     assert ask() == ("1", None)
     assert ask() == ("1", None)
+
+
+def test_limits_follow_what_changed(sqlite_store: Store) -> None:
+    snapshots = Snapshots(sqlite_store)
+    first = [usage("alice", hard_limit_bytes=100), usage("bob", hard_limit_bytes=100), usage("dora")]
+    later = [usage("alice", time=LATER, hard_limit_bytes=200), usage("bob", time=LATER)]
+    held = []
+    for given in (first, later):
+        with sqlite_store.writing() as connection:
+            save_storage(connection, given)
+        held.append({user: limits.hard_limit_bytes for (user, _), limits in snapshots.limits().items()})
+    assert held == [{"alice": 100, "bob": 100}, {"alice": 200}]

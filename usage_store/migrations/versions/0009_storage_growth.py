@@ -28,7 +28,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("volume_id", "day", name=op.f("pk_storage_days")),
         sqlite_with_rowid=False,
     )
-    # The samples lie in the order of their series and time: one walk, a minute for forty million of them.
+    # The samples lie in the order of their series and time: one walk, some minutes for forty million of them.
     op.execute(
         "INSERT INTO storage_days (volume_id, day, used_bytes, files, first_bytes, first_files, series)"
         " SELECT volume_id, day, CAST(SUM(bytes_more) AS BIGINT), CAST(SUM(files_more) AS BIGINT),"
