@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, bindparam, select
 
+from usage_store.engine import found_by_key
 from usage_store.io_owners import MACHINES, USERS, Owners, parts, total
 from usage_store.io_ranges import IoRange
 from usage_store.schema_io import io_entries, io_operations, io_sessions
@@ -34,31 +35,35 @@ def walk(connection: Connection, span: IoRange, owners: Owners, number: int) -> 
     walked = Walked(Counter(), Counter(), Counter())
     sessions = io_sessions.c
     columns = (sessions.number, sessions[partners_of(owners).key], sessions.total)
-    for entry_ids in _entries(connection, span):
-        query = select(*columns).where(_one_of(sessions.entry_id, entry_ids), sessions[owners.key] == number)
-        numbers = []
-        for session, partner, read in connection.execute(query):
-            numbers.append(session)
-            walked.sessions[partner] += 1
-            walked.partners[partner] += read
-        for part in parts(numbers):
-            by_range = (
-                select(io_operations.c.range_id, total(io_operations.c["count"]))
-                .where(_one_of(io_operations.c.session, part))
-                .group_by(io_operations.c.range_id)
-            )
-            walked.sizes.update(dict(connection.execute(by_range).tuples().all()))
+    with found_by_key(connection):
+        for entry_ids in _entries(connection, span):
+            query = select(*columns).where(_one_of(sessions.entry_id, entry_ids))
+            numbers = []
+            for session, partner, read in connection.execute(query.where(sessions[owners.key] == number)):
+                numbers.append(session)
+                walked.sessions[partner] += 1
+                walked.partners[partner] += read
+            walked.sizes.update(_sizes(connection, numbers))
     return walked
 
 
 def sizes_of_day(connection: Connection, span: IoRange) -> Counter[int]:
     """Everybody's reads in `span`, a day, by the id of a range of sizes."""
     sizes: Counter[int] = Counter()
-    for entry_ids in _entries(connection, span):
+    with found_by_key(connection):
+        for entry_ids in _entries(connection, span):
+            query = select(io_sessions.c.number).where(_one_of(io_sessions.c.entry_id, entry_ids))
+            sizes.update(_sizes(connection, list(connection.execute(query).scalars())))
+    return sizes
+
+
+def _sizes(connection: Connection, numbers: Sequence[int]) -> Counter[int]:
+    """Of the sessions with these numbers."""
+    sizes: Counter[int] = Counter()
+    for part in parts(numbers):
         query = (
             select(io_operations.c.range_id, total(io_operations.c["count"]))
-            .join_from(io_sessions, io_operations, io_operations.c.session == io_sessions.c.number)
-            .where(_one_of(io_sessions.c.entry_id, entry_ids))
+            .where(_one_of(io_operations.c.session, part))
             .group_by(io_operations.c.range_id)
         )
         sizes.update(dict(connection.execute(query).tuples().all()))

@@ -68,7 +68,7 @@ export function timeWords(feed) {
 }
 
 export function timeNote(feed) {
-  if (feed.step === "hour") return "An hour's bar begins where its entries were written. Hours are in your zone.";
+  if (feed.step === "hour") return "An hour stands where its entries were written, and is in your zone.";
   return `${feed.step === "day" ? "Days" : "Weeks, from Monday,"} are those of the logs' clock, ${clockZone(feed.ahead)}.`;
 }
 

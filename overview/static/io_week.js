@@ -103,7 +103,7 @@ function paint() {
     const level = Number(one.dataset.level);
     const strong = isDark ? level >= 2 : level >= 3;
     one.style.backgroundColor = sequence[level];
-    one.style.color = strong ? surface : ink;
+    one.style.color = strong ? (isDark ? "var(--ground)" : surface) : ink; // the darkest, or the lightest, that there is
   }
 }
 
