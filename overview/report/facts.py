@@ -23,7 +23,8 @@ _TOLD_APART = ("quota", "growth", "reference")
 
 
 class VolumeFacts(NamedTuple):
-    """All users together at the end, and what changed; bytes."""
+    """All users together at the end, in bytes. Changes are of those who were measured at both ends; who came
+    to be measured meanwhile stands apart, since what they hold did not grow in that time."""
 
     volume: str
     bytes: int
@@ -31,6 +32,8 @@ class VolumeFacts(NamedTuple):
     files: int
     files_change: int
     users: int
+    new_users: int
+    new_bytes: int
 
 
 class Jobs(NamedTuple):
@@ -93,10 +96,17 @@ def report_facts(source: Source, period: Period, rules: Sequence[Rule]) -> Repor
 
 def _volume(volume: str, held: Sequence[Held]) -> VolumeFacts:
     here = [one for one in held if one.volume == volume]
-    now, files = sum(one.bytes for one in here), sum(one.files for one in here)
-    change = now - sum(one.then_bytes or 0 for one in here)
+    new = [one for one in here if one.then_bytes is None]
+    known = [one for one in here if one.then_bytes is not None]
     return VolumeFacts(
-        volume, now, change, files, files - sum(one.then_files or 0 for one in here), len(here)
+        volume=volume,
+        bytes=sum(one.bytes for one in here),
+        change=sum(one.bytes - (one.then_bytes or 0) for one in known),
+        files=sum(one.files for one in here),
+        files_change=sum(one.files - (one.then_files or 0) for one in known),
+        users=len(here),
+        new_users=len(new),
+        new_bytes=sum(one.bytes for one in new),
     )
 
 

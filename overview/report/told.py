@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from alerts.trouble import Trouble
 from overview.pictures.amounts import (
     change_words,
     count_change_words,
@@ -74,10 +75,20 @@ def _wrong(facts: ReportFacts) -> Section:
         )
     kinds = Counter(trouble.kind for trouble in found)
     words = ", ".join(counted(kinds[kind], noun) for kind, noun in _KINDS.items() if kinds[kind])
-    lines = [printable(trouble.words) for trouble in found[:_SHOWN_TROUBLES]]
+    lines = [printable(trouble.words) for trouble in _some_of_each(found)]
     if len(found) > len(lines):
         lines.append(f"and {len(found) - len(lines):,} more")
     return Section("What is wrong now", f"In trouble: {words}.", lines=tuple(lines), is_bad=True)
+
+
+def _some_of_each(found: Sequence[Trouble]) -> list[Trouble]:
+    """So many that a page holds them, so that many of one kind hide no other; in the order that they had."""
+    of_kind: Counter[str] = Counter()
+    ranked = []
+    for place, trouble in enumerate(found):
+        of_kind[trouble.kind] += 1
+        ranked.append((of_kind[trouble.kind], place))
+    return [found[place] for place in sorted(place for _, place in sorted(ranked)[:_SHOWN_TROUBLES])]
 
 
 def _storage(facts: ReportFacts) -> Section | None:
@@ -106,7 +117,15 @@ def _storage(facts: ReportFacts) -> Section | None:
         )
         tables.append(Table("Grew most", ("User", "Holds", "Change"), grown))
     words = " and ".join(f"{volume.volume} {change_words(volume.change)}" for volume in facts.volumes)
-    return Section("Storage", f"Within the {facts.period.name}: {words}.", tuple(tables))
+    new = "; ".join(
+        f"{counted(volume.new_users, 'user')} with {size_words(volume.new_bytes)} on {volume.volume}"
+        for volume in facts.volumes
+        if volume.new_users
+    )
+    words = (
+        f"Within the {facts.period.name}: {words}.{f' New, and not in these changes: {new}.' if new else ''}"
+    )
+    return Section("Storage", words, tuple(tables))
 
 
 def _quotas(facts: ReportFacts) -> Section | None:
@@ -162,7 +181,11 @@ def _io(facts: ReportFacts) -> Section | None:
 
 def _shares(heaviest: Iterable[tuple[str, int]], total: int) -> Iterable[tuple[str, str, str]]:
     for name, amount in heaviest:
-        yield name, count_words(amount), f"{100 * amount / total:.0f} %" if total else "–"
+        yield name, count_words(amount), _percent(amount / total) if total else "–"
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f} %" if share >= 0.1 else f"{100 * share:.1f} %"
 
 
 def _hours(hours: float) -> str:

@@ -5,6 +5,7 @@ import email.policy
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
@@ -97,8 +98,8 @@ def test_a_week_is_seven_whole_days_by_the_facilitys_clock() -> None:
 
 
 def test_storage_is_told_as_it_stood_at_both_ends(facts: ReportFacts) -> None:
-    assert facts.volumes == (VolumeFacts("local", 800 * GIB, 100 * GIB, 2_410, 910, 3),)
     # Who is new has not grown, but come.
+    assert facts.volumes == (VolumeFacts("local", 800 * GIB, 50 * GIB, 2_410, 900, 3, 1, 50 * GIB),)
     assert facts.growers == (Held("alice", "local", 400 * GIB, 1_000, 500 * GIB, 2_000),)
     assert (facts.over, facts.limited) == (1, 1)
     assert [(use.user, use.share) for use in facts.fullest] == [("bob", 1.25)]
@@ -210,7 +211,8 @@ def test_the_command_writes_a_page_a_mail_and_paper(facility: Path, command: Cal
     assert "Facility &amp; Sons: the week in numbers" in html
     for number in (
         "800 GiB",
-        "+100 GiB",
+        "+50 GiB",
+        "1 user with 50 GiB on local",
         "4 jobs ended: 16 processor hours, 8.0 GPU hours.",
         "100 operations.",
     ):
@@ -257,3 +259,13 @@ def test_a_store_that_is_not_there_is_not_made(tmp_path: Path, command: Callable
     assert done.code == 1
     assert "error: " in done.told
     assert not (tmp_path / "store").exists()
+
+
+def test_many_troubles_of_one_kind_hide_no_other(facts: ReportFacts) -> None:
+    one = facts.troubles[0]
+    many = [replace(one, kind="host", subject=f"n{n}", words=f"n{n} is silent") for n in range(50)]
+    many.append(replace(one, kind="backup", words="vault has no backup"))
+    wrong = told(replace(facts, troubles=tuple(many)), "Usermon").sections[0]
+    assert wrong.words == "In trouble: 50 hosts, 1 backup."
+    assert len(wrong.lines) == 9
+    assert wrong.lines[-2:] == ("vault has no backup", "and 43 more")
