@@ -102,7 +102,9 @@ def _current(
 def _finished(connection: Connection, user_id: int, names: dict[int, str], most: int) -> list[dict[str, Any]]:
     table = finished_jobs.c
     found: list[Any] = []
-    for cluster_id in names:  # by the index of each: of one user there may be a million
+    of_user = select(finished_sums.c.cluster_id).where(finished_sums.c.user_id == user_id).distinct()
+    # By the index of each cluster: of one user there may be a million jobs.
+    for cluster_id in names.keys() & set(connection.execute(of_user).scalars()):
         query = select(table.cluster_id, table.counted_at, *(table[name] for name in _ENDED))
         query = query.where(table.cluster_id == cluster_id, table.user_id == user_id)
         found += connection.execute(query.order_by(table.counted_at.desc()).limit(most)).mappings()

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import fields
 from typing import Any
 
 from usermon.errors import UsermonError
@@ -15,18 +16,25 @@ class UnreadablePublishedFile(UsermonError):
     """A published file is not what this version writes."""
 
 
-def pack(published_format: int, fields: dict[str, Any]) -> bytes:
-    return json.dumps({"format": published_format, **fields}, separators=(",", ":")).encode()
+def pack(published_format: int, published: Any) -> bytes:
+    """`published` is a dataclass, of which some fields may be others."""
+    content = {"format": published_format, **_as_dict(published)}
+    return json.dumps(content, separators=(",", ":"), default=_as_dict).encode()
+
+
+def _as_dict(published: Any) -> dict[str, Any]:
+    # Not dataclasses.asdict: it copies each number of each column, which is half of the work.
+    return {field.name: getattr(published, field.name) for field in fields(published)}
 
 
 def unpack(content: bytes, published_format: int) -> dict[str, Any]:
     """The fields that `pack` of this format was given; to be called within `only_ours`."""
     if len(content) > LARGEST_BYTES:
         raise ValueError("too large")
-    fields = json.loads(content)
-    if fields.pop("format") != published_format:
+    found = json.loads(content)
+    if found.pop("format") != published_format:
         raise ValueError("another format")
-    checked: dict[str, Any] = fields
+    checked: dict[str, Any] = found
     return checked
 
 

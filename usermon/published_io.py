@@ -15,7 +15,7 @@ newest entry of the facility's log. `low` and `high` are bytes, null where a ran
 of all users who read anything in that month, rounded; null where they are too few.
 """
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 
 from usermon.published_file import check_columns, check_each, only_ours, pack, unpack
 
@@ -75,7 +75,7 @@ class PublishedIo:
 
 
 def to_json(published: PublishedIo) -> bytes:
-    return pack(FORMAT, asdict(published))
+    return pack(FORMAT, published)
 
 
 def from_json(content: bytes) -> PublishedIo:

@@ -24,7 +24,7 @@ the 30 days that end with the newest finished job of the facility, and the media
 processor hours in them, rounded; null where they are too few.
 """
 
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from usermon.published_file import check_columns, check_each, only_ours, pack, unpack
@@ -119,7 +119,7 @@ class PublishedJobs:
 
 
 def to_json(published: PublishedJobs) -> bytes:
-    return pack(FORMAT, asdict(published))
+    return pack(FORMAT, published)
 
 
 def from_json(content: bytes) -> PublishedJobs:

@@ -15,7 +15,7 @@ sample. The timezone is the facility's, in which pages show times. Medians are o
 on a volume, rounded; a volume with too few users has none.
 """
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 
 from usermon.published_file import UnreadablePublishedFile, check_each, only_ours, pack, unpack
 
@@ -64,7 +64,7 @@ class PublishedStorage:
 
 
 def to_json(published: PublishedStorage) -> bytes:
-    return pack(FORMAT, asdict(published))
+    return pack(FORMAT, published)
 
 
 def from_json(content: bytes) -> PublishedStorage:
