@@ -92,14 +92,15 @@ def _queues(clusters: Sequence[Cluster]) -> Tile:
     if not seen:
         return _nothing("Queues", "/queues", "no queue was read")
     totals = Counter[str]()
-    states = Counter[str]()
     for cluster in seen:
         totals.update({name: cluster.totals.get(name) or 0 for name in ("procs", "procs_running", "jobs")})
-        states.update(cluster.totals.get("jobs_by_state") or {})
-    share = f"{totals['procs_running'] / totals['procs']:.0%}" if totals["procs"] else "–"
     many = f"{number(len(seen))} cluster{'s' if len(seen) != 1 else ''}"
     newest = max(cluster.time or 0 for cluster in seen)
-    hint = f"of {number(totals['procs'])} processors on {many}, {number(totals['jobs'])} jobs"
+    jobs = number(totals["jobs"])
+    if not totals["procs"]:  # a log of jobs says nothing of nodes
+        return Tile("Queues", "/queues", jobs, "jobs", f"on {many}", newest)
+    share = f"{totals['procs_running'] / totals['procs']:.0%}"
+    hint = f"of {number(totals['procs'])} processors on {many}, {jobs} jobs"
     return Tile("Queues", "/queues", share, "busy", hint, newest)
 
 
