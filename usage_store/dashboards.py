@@ -25,8 +25,8 @@ class LedgerEntry:
 
 @dataclass(frozen=True, slots=True)
 class DashboardState:
-    """One dashboard as last seen; `state` is ready, starting, asleep, stopped or failed. `last_visit_at` is when
-    its user last looked (None: not known), visits of admins left out."""
+    """One dashboard as last seen; `state` is ready, starting, asleep, stopped or failed. `last_visit_at` is
+    when its user last looked (None: not known), visits of admins left out."""
 
     user: str
     state: str

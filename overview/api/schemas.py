@@ -119,7 +119,7 @@ class DashboardAnswer(Schema):
     last_visit_at = DateTime(
         required=True,
         allow_none=True,
-        metadata=_about("When the user last opened it, as the orchestrator's watch learned; null: not known."),
+        metadata=_about("When the user last opened it, as `watch` learned; null: not known."),
     )
 
 
