@@ -12,6 +12,7 @@ from overview.charts import SCALES, bubble_figure
 from overview.growers import growers
 from overview.parts import Part, as_feed, part
 from overview.quota_use import QuotaUses, quota_uses
+from overview.site import current_site
 from overview.snapshots import Snapshots, answer
 from overview.storage_growth import VolumeGrowth, growth_of_volumes
 from overview.storage_table import OnVolume, StorageTable
@@ -22,6 +23,8 @@ from usage_store.storage_days import volume_days
 # So many are listed by name; all others are in the table.
 _FULLEST, _FULLEST_FINE, _GROWERS = 12, 6, 8
 _TOPIC = ("storage",)
+# Of volumes whose source is not in this machine's usermon.toml.
+_LATE_SECONDS = 86_400
 
 
 def storage_pages(snapshots: Snapshots, store: Store) -> Blueprint:
@@ -54,7 +57,10 @@ def storage_pages(snapshots: Snapshots, store: Store) -> Blueprint:
 
     @pages.get("/storage/parts.json")
     def parts_feed() -> Response:
-        return snapshots.feed(("storage parts",), _TOPIC, lambda _connection: as_feed(_parts(snapshots)))
+        minute = int(time.time()) // 60
+        return snapshots.feed(
+            ("storage parts",), _TOPIC, lambda _connection: as_feed(_parts(snapshots)), also=minute
+        )
 
     @pages.get("/storage/table.json")
     def table_feed() -> Response:
@@ -113,14 +119,29 @@ def _quotas(snapshots: Snapshots) -> QuotaUses:
 
 def _parts(snapshots: Snapshots) -> list[Part]:
     """Where there is nothing to say, no part."""
+    table, now = snapshots.storage(), time.time()
+    late = {
+        volume: total.newest_time
+        for volume, total in table.totals.items()
+        if now - total.newest_time > _late_after(volume)
+    }
     quotas = _quotas(snapshots)
     found = snapshots.content("growers", _TOPIC, lambda _connection: growers(snapshots.latest(), _GROWERS))
     parts = []
+    if late:
+        parts.append(part("late", "overview/storage_late.html", late=late))
     if quotas.limited:
         parts.append(part("quotas", "overview/storage_quotas.html", quotas=quotas))
     if any(period.known for period in found):
         parts.append(part("growers", "overview/storage_growers.html", periods=found))
     return parts
+
+
+def _late_after(volume: str) -> int:
+    """Seconds after which samples should have come: three times the rhythm of the volume's source."""
+    site = current_site()
+    sources = () if site is None else site.sources
+    return max((3 * one.every_seconds for one in sources if one.name == volume), default=_LATE_SECONDS)
 
 
 def _columns(table: StorageTable, rejected: int, quotas: QuotaUses) -> bytes:

@@ -127,3 +127,11 @@ def test_names_lead_here_from_the_lists_of_the_storage_page(get: Get, sqlite_sto
     assert feed["volumes"][0]["full"] == [None, 94]
     assert feed["volumes"][0]["passed"] == [1]
     assert feed["volumes"][1]["full"] is None
+
+
+def test_volumes_without_new_samples_are_named_with_their_age(get: Get, sqlite_store: Store) -> None:
+    fill(sqlite_store)
+    text = get("/storage", headers=HTML).get_data(as_text=True)
+    late = text.split('data-part="late"')[1].split("</p>")[0]
+    assert "cryo" in late
+    assert "local" not in late
