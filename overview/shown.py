@@ -1,5 +1,7 @@
 """How pages write numbers, sizes and times."""
 
+import math
+
 from flask import Flask
 from markupsafe import Markup, escape
 
@@ -16,7 +18,16 @@ def install_filters(app: Flask) -> None:
 
 
 def number(amount: float) -> str:
-    return f"{amount:,}"
+    """Two digits after the point at most; of what is small, two that tell something."""
+    return f"{_short(amount):,}"
+
+
+def _short(amount: float) -> float:
+    if amount == int(amount):
+        return int(amount)
+    digits = max(2, 1 - math.floor(math.log10(abs(amount))))
+    rounded = round(amount, digits)
+    return int(rounded) if rounded == int(rounded) else rounded
 
 
 def amount(value: float) -> str:
@@ -27,7 +38,7 @@ def amount(value: float) -> str:
 
 def signed(amount: float) -> str:
     """+1,200 or −1,200."""
-    return f"+{amount:,}" if amount > 0 else f"−{-amount:,}" if amount < 0 else "0"
+    return f"+{number(amount)}" if amount > 0 else f"−{number(-amount)}" if amount < 0 else "0"
 
 
 def with_commas(words: str) -> str:

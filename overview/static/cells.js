@@ -1,6 +1,8 @@
 // The small parts of tables: numbers, states, links. All texts go in as text, never as HTML.
-const plain = new Intl.NumberFormat("en", { maximumFractionDigits: 8 });
-const signed = new Intl.NumberFormat("en", { maximumFractionDigits: 8, signDisplay: "exceptZero" });
+// Two digits after the point, of what is small two that tell something.
+const DIGITS = { maximumFractionDigits: 2, maximumSignificantDigits: 2, roundingPriority: "morePrecision" };
+const plain = new Intl.NumberFormat("en", DIGITS);
+const signed = new Intl.NumberFormat("en", { ...DIGITS, signDisplay: "exceptZero" });
 
 export const number = (amount) => plain.format(amount);
 export const change = (amount) => signed.format(amount).replace("-", "−");
