@@ -2,6 +2,7 @@
 import { element, number, openLink, stateElement } from "./cells.js";
 import { chips } from "./chips.js";
 import { watchFeed } from "./feed.js";
+import { mendRoles } from "./table_roles.js";
 import { age, moment } from "./times.js";
 
 const place = document.getElementById("dashboards-table");
@@ -94,6 +95,7 @@ async function onFeed(feed) {
     initialSort: [{ column: "user", dir: "asc" }],
   });
   await new Promise((resolve) => table.on("tableBuilt", resolve));
+  mendRoles(table.element);
   chips((name) => { filter = name; applyFilters(); });
   let waiting;
   search.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(applyFilters, 120); });

@@ -1,6 +1,7 @@
 // Everybody's numbers in one table: search, sort and paging happen here in the browser.
 import { change, element, number, openLink, shadeOf, stateElement } from "./cells.js";
 import { chips } from "./chips.js";
+import { mendRoles } from "./table_roles.js";
 import { age, moment } from "./times.js";
 import { showDetail } from "./user_detail.js";
 import { chosen, keep } from "./view.js";
@@ -74,6 +75,7 @@ export class UsersTable {
       headerSortElement: () => "",
     });
     this.ready = new Promise((resolve) => this.table.on("tableBuilt", () => {
+      mendRoles(this.table.element);
       this.press(this.filter);
       if (this.filter !== "all" || this.search.value !== "") this.applyFilters();
       resolve();
