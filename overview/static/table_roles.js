@@ -11,9 +11,6 @@ export function mendRoles(outer) {
   outer.querySelector(".tabulator-tableholder").setAttribute("role", "rowgroup");
   outer.querySelector(".tabulator-table").setAttribute("role", "presentation");
   for (const name of ["role", "aria-owns"]) outer.removeAttribute(name);
-  // What scrolls can be reached by keys, and within a grid only a group of rows may be that.
-  outer.querySelector(".tabulator-tableholder").setAttribute("role", "rowgroup");
-  outer.querySelector(".tabulator-table").setAttribute("role", "presentation");
   for (const group of outer.querySelectorAll(".tabulator-col-group")) {
     group.setAttribute("role", "presentation");
     for (const name of ["aria-sort", "aria-title"]) group.removeAttribute(name);

@@ -6,6 +6,7 @@ import { moment } from "./times.js";
 
 export function showDetail(user) {
   const detail = element("div", "detail");
+  detail.setAttribute("role", "gridcell");
   const waiting = element("p", "hint", "Reading the history…");
   detail.append(waiting);
   fill(detail, user).catch(() => { waiting.textContent = "The history could not be read; the page asks again when the row is opened again."; });
