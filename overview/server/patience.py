@@ -73,6 +73,11 @@ class PatientProtocol(HttpToolsProtocol):
                 self.timeout_keep_alive, self.timeout_keep_alive_handler
             )
 
+    def give_up_waiting(self) -> None:
+        """When the server stops: what is not asked yet is not answered any more."""
+        if self._waits_since is not None:
+            self.transport.abort()
+
     def pause_writing(self) -> None:
         super().pause_writing()
         self._stuck_bytes = None

@@ -11,7 +11,7 @@ from flask import Flask
 from overview.events import REVISIONS
 from overview.server.bridge import Bridge
 from overview.server.event_streams import EventStreams
-from overview.server.patience import CONNECTIONS, protocol_settings
+from overview.server.patience import CONNECTIONS, PatientProtocol, protocol_settings
 from usermon.errors import UsermonError
 
 # A request that takes longer than this is cut off when the server stops.
@@ -52,6 +52,9 @@ class OverviewServer(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         # Before all else: it waits until every answer is sent, and those of streams have no end.
         self.streams.close()
+        for connection in list(self.server_state.connections):
+            if isinstance(connection, PatientProtocol):
+                connection.give_up_waiting()
         await super().shutdown(sockets)
         self._bridge.close()
 

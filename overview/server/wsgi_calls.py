@@ -51,7 +51,8 @@ def environ_of(scope: Any, body: IO[bytes], line: EventLine) -> Environ:
 def _variables(headers: Iterable[tuple[bytes, bytes]]) -> Iterable[tuple[str, str]]:
     for raw_name, raw_content in headers:
         # X_Forwarded_Proto would read like X-Forwarded-Proto, past a proxy that only knows the latter.
-        if b"_" in raw_name:
+        # The body lies there whole and has a length, however it came.
+        if b"_" in raw_name or raw_name == b"transfer-encoding":
             continue
         name = raw_name.decode("latin-1").upper().replace("-", "_")
         if name not in ("CONTENT_TYPE", "CONTENT_LENGTH"):
@@ -59,15 +60,17 @@ def _variables(headers: Iterable[tuple[bytes, bytes]]) -> Iterable[tuple[str, st
         yield name, raw_content.decode("latin-1")
 
 
+def _named(headers: Iterable[tuple[str, str]]) -> Iterable[tuple[bytes, str]]:
+    return ((name.lower().encode("latin-1"), content) for name, content in headers)
+
+
 def call(app: Any, environ: Environ) -> Answer:
     """Ask the WSGI application `app`, in whatever thread this is."""
     begun: list[tuple[int, Headers]] = []
 
     def start_response(status: str, headers: list[tuple[str, str]], _error: Any = None) -> None:
-        # The last one counts: after an error Flask begins anew.
-        begun[:] = [
-            (int(status[:3]), [(n.lower().encode("latin-1"), v.encode("latin-1")) for n, v in headers])
-        ]
+        # The last one counts: after an error Flask begins anew. The date is the server's to say.
+        begun[:] = [(int(status[:3]), [(n, v.encode("latin-1")) for n, v in _named(headers) if n != b"date"])]
 
     parts = app(environ, start_response)
     try:

@@ -9,7 +9,7 @@ from io import BytesIO
 import pytest
 
 from overview.events import EventLine
-from overview.server import patience
+from overview.server import patience, serving
 from overview.server.wsgi_calls import environ_of
 from tests.overview.server.conftest import BASIC, PATIENCE_SECONDS, Running, Serve
 from usermon.batch import LARGEST_PACKED_BYTES
@@ -89,6 +89,21 @@ def test_a_body_without_a_length_is_read_whole(running: Running) -> None:
     assert set(json.loads(content)) == {"error", "remedy"}
 
 
+def test_a_body_that_is_too_large_is_refused_though_it_has_no_length(running: Running) -> None:
+    connection = running.plain()
+    body = bytes(LARGEST_PACKED_BYTES + 1)
+    connection.sendall(
+        b"POST /login HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
+    )
+    connection.sendall(b"%x\r\n%b\r\n0\r\n\r\n" % (len(body), body))
+    assert read_all(connection).startswith(b"HTTP/1.1 413")
+
+
+def test_each_answer_has_one_date(running: Running) -> None:
+    for path in ("/healthz", "/api/storage", "/"):
+        assert len(running.ask(path).headers.get_all("Date") or ()) == 1
+
+
 def test_one_connection_serves_a_refused_body_and_then_the_next_request(running: Running) -> None:
     connection = running.plain()
     size = 6 << 20
@@ -123,6 +138,14 @@ def test_who_leaves_us_waiting_is_left(monkeypatch: pytest.MonkeyPatch, serve: S
     connection.sendall(begun)
     with suppress(ConnectionResetError):
         assert b"HTTP/1.1 5" not in read_all(connection)  # which ends with the connection
+
+
+def test_the_server_stops_though_a_request_never_ends(monkeypatch: pytest.MonkeyPatch, serve: Serve) -> None:
+    monkeypatch.setattr(serving, "_STOP_SECONDS", None)  # wait for whoever is not cut off
+    running = serve()
+    running.plain().sendall(b"POST /login HTTP/1.1\r\nHost: x\r\nContent-Length: 900\r\n\r\npassword=")
+    assert running.ask("/healthz").status == 200  # so that the other one has arrived
+    running.stop()
 
 
 def test_a_listener_is_not_left_though_it_says_nothing(monkeypatch: pytest.MonkeyPatch, serve: Serve) -> None:
