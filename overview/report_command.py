@@ -31,6 +31,8 @@ from usermon.site_file import SiteFile
 from web_shared.chart_theme import LIGHT
 from web_shared.site_files import USUAL_NAME
 
+# Before any computer kept files; the arithmetic of dates ends with the year 1.
+_FIRST_YEAR = 1970
 _ADDRESS = re.compile(r"[^\s@<>,;:\"()\\]{1,64}@[A-Za-z0-9.-]{1,255}", re.ASCII)
 
 
@@ -65,6 +67,8 @@ def report(name: str, until: date | None, format_: str, out: str, to: tuple[str,
     zone = ZoneInfo(settings.effective_timezone if site is None else site.timezone)
     now = int(time.time())
     last = None if until is None else date(until.year, until.month, until.day)
+    if last is not None and last.year < _FIRST_YEAR:
+        raise WrongUse(f"nothing was measured in {last.year}", "Name a day that is over with --until.")
     about = period(name, last, now, zone)
     if about.start > now:
         raise WrongUse(f"{about.words} has not begun", "Name a day that is over with --until.")
