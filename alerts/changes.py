@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from alerts.trouble import Trouble
+from alerts.trouble import RULE, Trouble
 from usage_store.alerts import FINDING, Alert, Finding
 from usermon.alert_rules import Rule
 
@@ -55,8 +55,10 @@ def compare(
             (changes.pending if waits else changes.begun).append(finding)
         else:
             _still(changes, alert, finding, by_name[trouble.rule], now)
+    # Of a rule that could not be asked nobody knows whether what it found is over.
+    unknown = {trouble.rule for trouble in troubles if trouble.kind == RULE}
     for key, alert in standing.items():
-        if key not in found:
+        if key not in found and alert.rule not in unknown:
             _no_more(changes, alert, by_name, now)
     return changes
 

@@ -1,5 +1,6 @@
 """All that is wrong now: each rule asked, the worst first."""
 
+import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
@@ -11,8 +12,8 @@ from alerts.hosts import host_troubles
 from alerts.quotas import quota_troubles
 from alerts.reference import reference_troubles
 from alerts.sources import source_troubles
-from alerts.trouble import SERIOUS, Trouble
-from usage_store.engine import StoreConnection
+from alerts.trouble import RULE, SERIOUS, Trouble
+from usage_store.engine import QuestionFailed, StoreConnection, asked_apart
 from usermon.alert_rules import (
     BackupRule,
     ClusterRule,
@@ -38,17 +39,43 @@ _ASK: Mapping[type[Rule], _Ask] = {
     SourceRule: source_troubles,
 }
 # Within a severity: what many people wait for comes first.
-_ORDER = ("cluster", "source", "host", "backup", "dashboard", "quota", "growth", "reference")
+_ORDER = (RULE, "cluster", "source", "host", "backup", "dashboard", "quota", "growth", "reference")
+_log = logging.getLogger(__name__)
+# What was logged: pages and the keeper ask again and again.
+_complained: set[str] = set()
 
 
 def troubles(connection: StoreConnection, rules: Sequence[Rule], now: float) -> list[Trouble]:
     """What is wrong at `now` (epoch seconds), serious things first. Only reads; of the large facility below
-    200 ms."""
+    200 ms. A rule that cannot be asked is one of the troubles, and takes no other with it."""
     return in_order([trouble for rule in rules for trouble in troubles_of(connection, rule, now)])
 
 
 def troubles_of(connection: StoreConnection, rule: Rule, now: float) -> list[Trouble]:
-    return list(_ASK[type(rule)](connection, rule, int(now)))
+    try:
+        with asked_apart(connection):
+            return list(_ASK[type(rule)](connection, rule, int(now)))
+    except QuestionFailed as fault:
+        return [_cannot_be_asked(rule, fault)]
+
+
+def _cannot_be_asked(rule: Rule, fault: QuestionFailed) -> Trouble:
+    found = Trouble(
+        kind=RULE,
+        area="/alerts",
+        subject=rule.name,
+        severity=SERIOUS,
+        since=None,
+        words=f"The alert rule {rule.name} cannot be asked: {fault}",
+        remedy="Look at its values in usermon.toml; if they are right, this is a fault of Usermon: please"
+        " report it with the log of the overview.",
+        link="/alerts",
+        rule=rule.name,
+    )
+    if found.words not in _complained:
+        _complained.add(found.words)
+        _log.error("%s. %s", found.words, found.remedy, exc_info=fault)
+    return found
 
 
 def in_order(found: Sequence[Trouble]) -> list[Trouble]:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 WARNING, SERIOUS = "warning", "serious"
+# The kind of a rule that could not be asked.
+RULE = "rule"
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +16,7 @@ class Trouble:
     nothing changes: times and ages are not in it.
     """
 
-    kind: str  # quota, growth, reference, backup, host, cluster, dashboard, source
+    kind: str  # quota, growth, reference, backup, host, cluster, dashboard, source, rule
     area: str  # the page it is a matter of: "/hosts"
     subject: str
     severity: str  # WARNING or SERIOUS

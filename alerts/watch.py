@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from alerts.survey import in_order, troubles_of
-from alerts.trouble import Trouble
+from alerts.trouble import RULE, Trouble
 from usage_store.engine import StoreConnection
 from usage_store.revisions import current_revisions
 from usermon.alert_rules import (
@@ -54,6 +54,8 @@ class Watch:
             if made_from is not None and kept is not None and kept[0] == made_from:
                 found[rule.name] = kept
             else:
-                found[rule.name] = (made_from, troubles_of(connection, rule, now))
+                asked = troubles_of(connection, rule, now)
+                has_failed = any(one.kind == RULE for one in asked)
+                found[rule.name] = (None if has_failed else made_from, asked)
         self._found = found
         return in_order([trouble for _, troubles in found.values() for trouble in troubles])

@@ -20,6 +20,7 @@ KINDS: Mapping[str, str] = {
     "quota": "Quotas",
     "growth": "Growth",
     "reference": "Reference values",
+    "rule": "Rules that fail",
 }
 STATES = ("open", "ended", "all")
 _TIMES = ("since", "began_at", "gone_at", "ended_at", "acknowledged_at")

@@ -194,19 +194,42 @@ def found_by_key(connection: Connection) -> Iterator[None]:
     connection.exec_driver_sql("SET LOCAL enable_seqscan = on")
 
 
+class QuestionFailed(Exception):
+    """A question that is wrong in itself, in words; others may be asked."""
+
+
+@contextmanager
+def asked_apart(connection: Connection) -> Iterator[None]:
+    """What fails inside leaves the transaction as it was before. Raises QuestionFailed for whatever it is,
+    except when the store itself fails."""
+    try:
+        with connection.begin_nested():
+            yield
+    except Exception as error:
+        if isinstance(error, DatabaseError):
+            if _is_of_the_store(error):
+                raise
+            raise QuestionFailed(_first_line(error)) from error
+        raise QuestionFailed(f"{type(error).__name__}: {error}") from error
+
+
 @contextmanager
 def _readable_errors(engine: Engine) -> Iterator[None]:
     try:
         yield
     except DatabaseError as error:
-        # Of both drivers: no server, wrong password, locked for too long, read-only, disk full (operational),
-        # and SQLite's plain "not a database". Anything more special is a fault of ours.
-        if not isinstance(error, OperationalError) and type(error) is not DatabaseError:
+        if not _is_of_the_store(error):
             raise
         raise StoreUnreachable(
             f"the store at {engine.url.render_as_string(hide_password=True)} fails: {_first_line(error)}",
             "Check that the database runs, that USERMON_STORE_URL is right, and that the disk is not full.",
         ) from error
+
+
+def _is_of_the_store(error: DatabaseError) -> bool:
+    """Of both drivers: no server, wrong password, locked for too long, read-only, disk full (operational),
+    and SQLite's plain "not a database". Anything more special is a fault of ours."""
+    return isinstance(error, OperationalError) or type(error) is DatabaseError
 
 
 def _first_line(error: DatabaseError) -> str:

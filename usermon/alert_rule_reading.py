@@ -26,7 +26,7 @@ from usermon.errors import SettingsError
 from usermon.mail_settings import file_of, mail_address
 from usermon.secret import Secret
 from usermon.toml_values import parse_period, refuse_unknown, table, texts, truth, whole, wrong
-from usermon.units import bytes_from_gb
+from usermon.units import LARGEST_GB, bytes_from_gb
 
 _OF_EVERY_RULE = (
     *("kind", "name", "for", "settle", "severity", "to", "webhook", "webhook_file"),
@@ -192,9 +192,12 @@ def _growth(given: _Given) -> dict[str, Any]:
     match = _AMOUNT.fullmatch(over.strip()) if isinstance(over, str) else None
     if match is None or float(match[1]) <= 0:
         raise wrong(given.at("over"), over, 'Write how much: "500 GB" or "2 TB".')
+    over_gb = float(match[1]) * _GB[match[2]]
+    if over_gb > LARGEST_GB:
+        raise wrong(given.at("over"), over, f'Write at most "{LARGEST_GB // 1024} TB".')
     return {
         "volumes": given.names("volume", '"local"'),
-        "over_bytes": bytes_from_gb(float(match[1]) * _GB[match[2]]),
+        "over_bytes": bytes_from_gb(over_gb),
         "within_seconds": given.period("within", 7 * 86_400),
     }
 

@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, Response, render_template, request
 
 from alerts import Trouble, troubles
+from alerts.trouble import RULE
 from overview.error_pages import NotKnown
 from overview.parts import Part, as_feed, part
 from overview.rules import current_rules
@@ -116,6 +117,8 @@ def _troubles(snapshots: Snapshots, user: str, now: float) -> list[Trouble]:
     def find(connection: StoreConnection) -> dict[str, list[Trouble]]:
         found: dict[str, list[Trouble]] = {}
         for trouble in troubles(connection, rules, now):
+            if trouble.kind == RULE:
+                continue  # it is about nobody
             found.setdefault(trouble.subject, []).append(trouble)
         return found
 

@@ -24,6 +24,7 @@ _KINDS = {
     "host": "host",
     "backup": "backup",
     "dashboard": "dashboard",
+    "rule": "failing alert rule",
 }
 
 

@@ -281,3 +281,27 @@ def test_without_usermon_toml_alerts_are_kept_and_nobody_is_mailed(
     alone.fail("alice")
     assert alone.round().begun == 1
     assert alone.messages() == []
+
+
+def test_a_rule_that_cannot_be_asked_is_told_of_and_takes_no_other_with_it(
+    facility: Facility, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*_args: object) -> None:
+        raise OverflowError("too large")
+
+    facility.rules += '[[alert]]\nkind = "quota"\nsettle = "2m"\n'
+    facility.hold("bob", 100)
+    facility.round()
+    with monkeypatch.context() as broken:
+        broken.setattr("alerts.quotas.over_limits", fail)
+        facility.hold("bob", 99)  # its newest sample makes the rule asked anew
+        facility.fail("alice")
+        assert facility.round().begun == 2
+        assert facility.round(600).ended == 0  # nobody knows whether it is over
+        facility.hold("bob", 98)
+        assert facility.round(600).ended == 0
+    assert {one.kind for one in facility.open()} == {"quota", "rule", "dashboard"}
+    assert caplog.text.count("The alert rule quota cannot be asked") == 1
+    facility.round()
+    facility.round(120)
+    assert {one.kind for one in facility.open()} == {"quota", "dashboard"}

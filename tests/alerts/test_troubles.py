@@ -142,6 +142,15 @@ def test_backups_that_are_too_old_or_shrank_or_are_missing(store: Store, find: F
     assert (found[0].since, found[0].link) == (NOW - 90 * DAY, "/backups/alder/n1")
 
 
+def test_a_rule_that_cannot_be_asked_leaves_the_others(store: Store, find: Find) -> None:
+    with store.writing() as connection:
+        save_ledger(connection, [ledger_entry("alice")])
+        save_states(connection, [dashboard_state("alice", "failed")])
+    impossible = GrowthRule(name="growth", over_bytes=2**70)
+    found = find(impossible, DashboardRule(name="dashboard"))
+    assert [(one.kind, one.subject) for one in found] == [("rule", "growth"), ("dashboard", "alice")]
+
+
 def test_hosts_that_fell_silent(store: Store, find: Find) -> None:
     with store.writing() as connection:
         for name, silent in (("calc-1", 60), ("calc-2", 3600), ("calc/3", 40 * DAY)):

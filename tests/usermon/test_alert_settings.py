@@ -143,6 +143,7 @@ def test_an_address_for_a_webhook_is_not_repeated(tmp_path: Path) -> None:
         ('kind = "quota"\nhosts = ["a"]', "unknown key 'hosts'"),
         ('kind = "growth"', "over is None"),
         ('kind = "growth"\nover = "500"', "'500'"),
+        ('kind = "growth"\nover = "9000000 TB"', "over is '9000000 TB'"),
         ('kind = "host_silent"\nafter = "soon"', "'soon'"),
         ('kind = "host_silent"\nafter = "2h"\nuntil = "1h"', "until is '1h'"),
         ('kind = "backup"\nseverity = "dreadful"', "'dreadful'"),
