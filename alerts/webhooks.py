@@ -1,6 +1,7 @@
 """Telling a webhook: one POST, no redirect followed, a limited wait, and only a 2xx counts."""
 
 import http.client
+import ssl
 import urllib.error
 import urllib.request
 from typing import Any
@@ -21,7 +22,7 @@ def call_webhook(webhook: Webhook, content: str, delivery: str) -> None:
     Raises NotDelivered, SettingsError.
     """
     asked = urllib.request.Request(  # noqa: S310 - http and https alone, see is_webhook_address
-        _address(webhook),
+        address_of(webhook),
         data=content.encode(),
         headers={
             "Content-Type": "application/json",
@@ -39,13 +40,22 @@ def call_webhook(webhook: Webhook, content: str, delivery: str) -> None:
             pass
         moved = " (redirects are not followed)" if 300 <= error.code < 400 else ""
         raise NotDelivered(f"{webhook.label} answered {error.code}{moved}", remedy) from error
-    except (urllib.error.URLError, http.client.HTTPException, OSError) as error:
-        reason = getattr(error, "reason", None) or error
-        words = getattr(reason, "strerror", None) or str(reason) or type(reason).__name__
-        raise NotDelivered(f"{webhook.label} cannot be reached: {words}", remedy) from error
+    except (urllib.error.URLError, http.client.HTTPException, OSError, ValueError) as error:
+        raise NotDelivered(f"{webhook.label} cannot be reached: {_reason(error)}", remedy) from error
 
 
-def _address(webhook: Webhook) -> str:
+def _reason(error: Exception) -> str:
+    """Never str(): an error of HTTP may repeat the address, which is secret."""
+    reason = getattr(error, "reason", None) or error
+    if isinstance(reason, TimeoutError):
+        return f"no answer within {TIMEOUT_SECONDS} seconds"
+    if isinstance(reason, ssl.SSLCertVerificationError):
+        return f"its certificate is not trusted: {reason.verify_message}"
+    return getattr(reason, "strerror", None) or type(reason).__name__
+
+
+def address_of(webhook: Webhook) -> str:
+    """Raises SettingsError: its file cannot be read, or holds no address."""
     if webhook.address is not None:
         return webhook.address.reveal()
     assert webhook.file is not None  # noqa: S101 - a webhook has one of both
@@ -54,7 +64,7 @@ def _address(webhook: Webhook) -> str:
         raise SettingsError(
             "webhook_file",
             f"webhook_file is {webhook.file}, which holds no address",
-            "Put the address alone into it: https://chat.example.org/hooks/...",
+            "Put the address alone into it, without user and password: https://chat.example.org/hooks/...",
         )
     return address
 

@@ -146,18 +146,25 @@ def _webhook(given: _Given) -> Webhook | None:
         raise SettingsError(
             given.at("webhook"),
             f"{given.at('webhook')} is no address",
-            'Write it like "https://chat.example.org/hooks/usermon", or put it into a webhook_file.',
+            'Write it like "https://chat.example.org/hooks/usermon", without user and password, or put it'
+            " into a webhook_file.",
         )
     digest = hashlib.sha256(address.encode()).hexdigest()[:6]
     return Webhook(f"{urlsplit(address).hostname} ({digest})", address=Secret(address))
 
 
 def is_webhook_address(value: object) -> bool:
+    """Nobody sends a user and a password that stand in an address; they would only show up in errors."""
     if not isinstance(value, str) or not value.isascii() or not value.isprintable() or " " in value:
         return False
     try:
         parts = urlsplit(value)
-        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        return (
+            parts.scheme in ("http", "https")
+            and bool(parts.hostname)
+            and parts.port != 0
+            and "@" not in parts.netloc
+        )
     except ValueError:
         return False
 

@@ -2,8 +2,9 @@
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
+from functools import partial
 from typing import Any
 
 import click
@@ -12,6 +13,7 @@ from alerts import troubles
 from alerts.addresses import read_addresses
 from alerts.keeper import mail_page
 from alerts.trying import try_everything
+from alerts.webhooks import address_of
 from cli_shared import ending
 from overview.settings import OverviewSettings
 from overview.site import site_of_settings
@@ -121,15 +123,13 @@ def _of(rule: Rule) -> str:
 def _problems(settings: AlertSettings, overview: OverviewSettings) -> Iterator[UsermonError]:
     """Files that cannot be read, and lines in them that cannot be used."""
     password = overview.smtp_password_file or (settings.mail.password_file if settings.mail else None)
-    secrets = [(password, "mail.password_file")] if password is not None else []
-    secrets += [
-        (rule.webhook.file, "webhook_file")
-        for rule in settings.rules
-        if rule.webhook is not None and rule.webhook.file is not None
-    ]
-    for file, name in secrets:
+    asked: list[Callable[[], object]] = []
+    if password is not None:
+        asked.append(partial(read_secret_file, password, "mail.password_file"))
+    asked += [partial(address_of, rule.webhook) for rule in settings.rules if rule.webhook is not None]
+    for ask in asked:
         try:
-            read_secret_file(file, name)
+            ask()
         except UsermonError as error:
             yield error
     if settings.user_mail is not None and settings.user_mail.addresses is not None:

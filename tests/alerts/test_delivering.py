@@ -4,9 +4,14 @@ from pathlib import Path
 
 import pytest
 
+from alerts.delivering import NotDelivered
+from alerts.webhooks import call_webhook
 from tests.alerts.facility import Facility
 from tests.alerts.servers import Hook, Mailbox
 from usage_store.engine import Store
+from usermon.alert_rules import Webhook
+from usermon.errors import SettingsError
+from usermon.secret import Secret
 
 
 @pytest.fixture
@@ -150,3 +155,21 @@ def test_a_webhook_that_was_taken_out_of_usermon_toml_is_not_called(
     facility.round(120)
     assert the_only_message(facility)[0] == "failed"
     assert len(hook.paths) == 1
+
+
+def test_what_an_address_of_a_webhook_hides_is_in_no_error(tmp_path: Path) -> None:
+    (tmp_path / "hook").write_text("http://user:s3cret@localhost/hook\n")
+    webhook = Webhook("the address in hook", file=tmp_path / "hook")
+    with pytest.raises(SettingsError) as refused:
+        call_webhook(webhook, "{}", "1")
+    assert "holds no address" in refused.value.message
+    assert "s3cret" not in refused.value.message
+    # Should one get through: errors of HTTP repeat addresses.
+    known = Webhook("the hook", address=Secret("http://user:s3cret@localhost/hook"))
+    with pytest.raises(NotDelivered) as failed:
+        call_webhook(known, "{}", "1")
+    assert failed.value.message == "the hook cannot be reached: InvalidURL"
+    nowhere = Webhook("the hook", address=Secret(f"http://{'s3cret' * 20}.example.org/hook"))
+    with pytest.raises(NotDelivered) as failed:
+        call_webhook(nowhere, "{}", "1")
+    assert "s3cret" not in failed.value.message

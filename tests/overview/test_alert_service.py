@@ -113,6 +113,10 @@ def test_check_shows_rules_and_what_they_lack(facility: Path, capsys: pytest.Cap
     assert "password, which cannot be read: No such file or directory" in err
     assert "addresses.csv, line 2: not user,address" in err
     assert "s3cret" not in out + err
+    (facility / "hook").write_text("https://user:s3cret@chat.example.org/hooks\n")
+    code, out, err = run(capsys, "alerts", "check")
+    assert "hook, which holds no address" in err
+    assert "s3cret" not in out + err
 
 
 def test_check_sends_a_test_to_everybody(facility: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -128,9 +128,10 @@ def test_an_address_for_a_webhook_is_not_repeated(tmp_path: Path) -> None:
     assert found.webhook is not None
     assert "s3cret" not in repr(found)
     assert found.webhook.label.startswith("chat.example.org (")
-    with pytest.raises(SettingsError) as refused:
-        rule(tmp_path, 'kind = "host_silent"\nwebhook = "chat.example.org/hooks/s3cret"')
-    assert "s3cret" not in f"{refused.value.message} {refused.value.remedy}"
+    for address in ("chat.example.org/hooks/s3cret", "https://user:s3cret@chat.example.org/hooks"):
+        with pytest.raises(SettingsError) as refused:
+            rule(tmp_path, f'kind = "host_silent"\nwebhook = "{address}"')
+        assert "s3cret" not in f"{refused.value.message} {refused.value.remedy}"
 
 
 @pytest.mark.parametrize(
