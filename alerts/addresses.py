@@ -35,7 +35,7 @@ def read_addresses(file: Path) -> Addresses:
     for number, line in enumerate(text.splitlines(), start=1):
         if not line.strip() or line.startswith("#"):
             continue
-        fields = tuple(field.strip() for field in next(csv.reader([line]), []))
+        fields = _fields(line)
         if number == 1 and fields == _HEADER:
             continue
         if len(fields) != 2 or not fields[0]:
@@ -45,3 +45,11 @@ def read_addresses(file: Path) -> Addresses:
         else:
             found[fields[0]] = fields[1]
     return Addresses(found, tuple(rejected))
+
+
+def _fields(line: str) -> tuple[str, ...]:
+    """None at all of a line that is no CSV: a field that never ends, for one."""
+    try:
+        return tuple(field.strip() for field in next(csv.reader([line]), []))
+    except csv.Error:
+        return ()
