@@ -1,5 +1,6 @@
 """Sending mail: one connection for all of a round, with the server's certificate checked."""
 
+import base64
 import smtplib
 import socket
 import ssl
@@ -48,17 +49,19 @@ class MailServer:
         if self._smtp is None:
             settings = self._settings
             context = ssl.create_default_context()
-            if settings.security == TLS:
-                smtp: smtplib.SMTP = smtplib.SMTP_SSL(
-                    settings.host, settings.port, timeout=TIMEOUT_SECONDS, context=context
-                )
-            else:
-                smtp = smtplib.SMTP(settings.host, settings.port, timeout=TIMEOUT_SECONDS)
+            where = (settings.host, settings.port)
+            try:
+                if settings.security == TLS:
+                    smtp: smtplib.SMTP = smtplib.SMTP_SSL(*where, timeout=TIMEOUT_SECONDS, context=context)
+                else:
+                    smtp = smtplib.SMTP(*where, timeout=TIMEOUT_SECONDS)
+            except UnicodeError as error:  # a part of it is empty, or longer than names can be
+                raise UsermonError(f"mail.host is {settings.host!r}, which is no name", "Mend it.") from error
             try:
                 if settings.security == STARTTLS:
                     smtp.starttls(context=context)
                 if settings.user is not None:
-                    smtp.login(settings.user, self._password())
+                    _log_in(smtp, settings.user, self._password())
             except BaseException:
                 smtp.close()
                 raise
@@ -82,11 +85,16 @@ class MailServer:
         except smtplib.SMTPRecipientsRefused as error:
             code, said = next(iter(error.recipients.values()), (0, b""))
             self._reset()
+            if not 500 <= code < 600:
+                raise NotDelivered(
+                    f"{server} takes no mail for this address for now: {_said(code, said)}",
+                    "It is tried again.",
+                    is_of_one=True,
+                ) from error
             raise NotDelivered(
                 f"{server} takes no mail for this address: {_said(code, said)}",
                 "Correct the address in usermon.toml, or in the file of addresses.",
-                is_final=500 <= code < 600,
-                is_of_one=True,
+                is_final=True,
             ) from error
         except smtplib.SMTPAuthenticationError as error:
             self.close()
@@ -120,6 +128,24 @@ class MailServer:
                 self._smtp.rset()
             except (smtplib.SMTPException, OSError):
                 self.close()
+
+
+def _log_in(smtp: smtplib.SMTP, user: str, password: str) -> None:
+    """Raises what smtplib raises; UsermonError where the server knows no way for these letters."""
+    if (user + password).isascii():
+        smtp.login(user, password)
+        return
+    # The library knows no other letters; AUTH PLAIN takes UTF-8 (RFC 4616).
+    smtp.ehlo_or_helo_if_needed()
+    if "PLAIN" not in smtp.esmtp_features.get("auth", "").upper().split():
+        raise UsermonError(
+            "user or password of [mail] has letters beyond ASCII, for which the server knows no login",
+            "Choose a password of ASCII letters, or ask who runs the server for AUTH PLAIN.",
+        )
+    answer = base64.b64encode(f"\0{user}\0{password}".encode()).decode()
+    code, said = smtp.docmd("AUTH", f"PLAIN {answer}")
+    if code not in (235, 503):
+        raise smtplib.SMTPAuthenticationError(code, said)
 
 
 def made_mail(

@@ -112,12 +112,12 @@ class Outbox:
         except UsermonError as error:
             return error
         except Exception as unexpected:
-            # One mail that cannot be made must not keep the others.
+            # One mail that cannot be made must not keep the others. A newer Usermon may do it.
             _log.exception("a mail about an alert cannot be made")
             return NotDelivered(
-                f"unexpected {type(unexpected).__name__}: {unexpected}",
+                f"unexpected {type(unexpected).__name__}",
                 "This is a fault of Usermon: please report it with the log of the overview.",
-                is_final=True,
+                is_of_one=True,
             )
         return None
 

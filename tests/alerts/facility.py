@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from alerts.keeper import Keeper, Round
-from tests.alerts.servers import PASSWORD, USER, Mailbox
+from tests.alerts.servers import USER, Mailbox
 from tests.factories import usage
 from usage_store.alert_messages import Message, messages_of
 from usage_store.alerts import Alert, alerts_page, open_alerts
@@ -39,7 +39,7 @@ class Facility:
     def mail(self) -> str:
         if self.mailbox is None:
             return ""
-        (self.folder / "smtp-password").write_text(f"{PASSWORD}\n")
+        (self.folder / "smtp-password").write_text(f"{self.mailbox.password}\n")
         return f"""
             [alerts]
             to = ["it@example.org"]

@@ -22,19 +22,22 @@ USER, PASSWORD = "usermon", "correct horse"
 
 @dataclass
 class Mailbox:
-    """What arrived. `refused` are addresses that get none, `answer` what is said to every mail instead."""
+    """What arrived. `refused` are addresses that get none, by `refusal`; `answer` what is said to every mail
+    instead; `password` is that of USER."""
 
     port: int
     mails: list[EmailMessage] = field(default_factory=list)
     recipients: list[str] = field(default_factory=list)
     refused: frozenset[str] = frozenset()
+    refusal: str = "550 no such mailbox here"
     answer: str | None = None
+    password: str = PASSWORD
 
     async def handle_RCPT(
         self, _server: Any, _session: Any, envelope: Envelope, address: str, _options: list[str]
     ) -> str:
         if address in self.refused:
-            return "550 no such mailbox here"
+            return self.refusal
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
@@ -59,7 +62,8 @@ def mail_server(certificate: Path) -> Iterator[Mailbox]:
     mailbox = Mailbox(free_port())
 
     def check(_server: Any, _session: Any, _envelope: Any, _mechanism: str, auth: Any) -> AuthResult:
-        is_right = isinstance(auth, LoginPassword) and auth == LoginPassword(USER.encode(), PASSWORD.encode())
+        known = LoginPassword(USER.encode(), mailbox.password.encode())
+        is_right = isinstance(auth, LoginPassword) and auth == known
         return AuthResult(success=is_right, handled=is_right)
 
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

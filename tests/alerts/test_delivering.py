@@ -5,12 +5,15 @@ from pathlib import Path
 import pytest
 
 from alerts.delivering import NotDelivered
+from alerts.mail_content import MailContent
+from alerts.mailing import MailServer
 from alerts.webhooks import call_webhook
 from tests.alerts.facility import Facility
 from tests.alerts.servers import Hook, Mailbox
 from usage_store.engine import Store
 from usermon.alert_rules import Webhook
-from usermon.errors import SettingsError
+from usermon.errors import SettingsError, UsermonError
+from usermon.mail_settings import MailSettings
 from usermon.secret import Secret
 
 
@@ -75,6 +78,72 @@ def test_a_wrong_password_is_told_with_its_remedy_and_never_shown(
     assert "refuses the login" in error
     assert "password_file" in error
     assert "a wrong one" not in error + caplog.text
+
+
+def test_a_password_may_have_letters_beyond_ascii(facility: Facility, mailbox: Mailbox) -> None:
+    mailbox.password = "größer"
+    facility.fail("alice")
+    assert facility.round().sent == 1
+
+
+def test_a_wrong_password_beyond_ascii_is_a_wrong_password(facility: Facility) -> None:
+    facility.fail("alice")
+    site = facility.usermon_toml()
+    (facility.folder / "smtp-password").write_text("größer\n")
+    keeper = facility.keeper()
+    keeper._site = lambda: site
+    keeper.round()
+    state, _, error = the_only_message(facility)
+    assert state == "waiting"
+    assert "refuses the login" in error
+
+
+def test_a_server_without_a_login_for_such_letters_is_said_so(
+    facility: Facility, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mailbox.password = "größer"
+    monkeypatch.delattr("aiosmtpd.smtp.SMTP.auth_PLAIN")
+    facility.fail("alice")
+    facility.round()
+    state, _, error = the_only_message(facility)
+    assert state == "waiting"
+    assert "letters beyond ASCII" in error
+
+
+def test_a_mail_that_cannot_be_made_is_put_off_without_what_it_held(
+    facility: Facility, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_args: object) -> None:
+        raise ValueError("s3cret")
+
+    with monkeypatch.context() as broken:
+        broken.setattr("alerts.mailing.made_mail", fail)
+        facility.fail("alice")
+        facility.round()
+    state, _, error = the_only_message(facility)
+    assert state == "waiting"
+    assert "ValueError" in error
+    assert "s3cret" not in error
+    assert facility.round(61).sent == 1
+
+
+def test_a_host_of_mail_that_is_no_name_is_put_in_words() -> None:
+    settings = MailSettings(host="a..example.org", sender="usermon@example.org")
+    with pytest.raises(UsermonError) as failed:
+        MailServer(settings, "Usermon").send("it@example.org", MailContent("", "", "", "<1@a>"), 0)
+    assert "'a..example.org', which is no name" in failed.value.message
+
+
+def test_an_address_that_is_refused_for_now_is_tried_again(facility: Facility, mailbox: Mailbox) -> None:
+    mailbox.refused, mailbox.refusal = frozenset({"it@example.org"}), "450 greylisted"
+    facility.fail("alice")
+    facility.round()
+    state, _, error = the_only_message(facility)
+    assert state == "waiting"
+    assert "for now: 450 greylisted. It is tried again." in error
+    assert "usermon.toml" not in error
+    mailbox.refused = frozenset()
+    assert facility.round(61).sent == 1
 
 
 def test_a_certificate_that_nobody_vouches_for_ends_it_before_the_login(
