@@ -2,20 +2,19 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from alerts import SERIOUS, Trouble
+from overview.host_board import Board
+from overview.queue_rows import Row, site_totals
 from overview.shown import number, size
 from overview.storage_table import StorageTable
-from usage_store.at_a_glance import backups_at_a_glance, hosts_at_a_glance, io_at_a_glance
+from usage_store.at_a_glance import backups_at_a_glance, io_at_a_glance
 from usage_store.collection_runs import latest_runs
 from usage_store.dashboards import DashboardView
 from usage_store.engine import StoreConnection
-from usage_store.queues import Cluster, all_clusters
 from usermon.units import bytes_from_gb
 
-# A host says something each minute; a few may be lost on the way.
-SILENT_AFTER_SECONDS = 15 * 60
 _GOOD, _NOTHING = "good", "nothing"
 
 
@@ -29,6 +28,7 @@ class Tile:
     unit: str
     hint: str
     newest_time: float | None
+    newest_is: str = "newest"  # what the time is of: before its age
     state: str = _NOTHING
     words: str = "not measured"
 
@@ -37,15 +37,16 @@ def tiles(
     connection: StoreConnection,
     table: StorageTable,
     views: Sequence[DashboardView],
+    clusters: Sequence[Row],
+    hosts: Board,
     found: Sequence[Trouble],
-    now: float,
 ) -> list[Tile]:
     """In the order of the navigation."""
     facts = (
         _storage(table),
-        _queues(all_clusters(connection)),
+        _queues(clusters),
         _io(connection),
-        _hosts(connection, now),
+        _hosts(hosts),
         _backups(connection),
         _dashboards(views),
         _collection(connection),
@@ -68,7 +69,7 @@ def _judged(tile: Tile, found: Sequence[Trouble]) -> Tile:
         parts = [f"{number(serious)} serious"] if serious else []
         parts += [f"{number(rest)} warning{'s' if rest != 1 else ''}"] if rest else []
         words = ", ".join(parts)
-    return Tile(tile.title, tile.link, tile.big, tile.unit, tile.hint, tile.newest_time, state, words)
+    return replace(tile, state=state, words=words)
 
 
 def _nothing(title: str, link: str, hint: str) -> Tile:
@@ -87,21 +88,18 @@ def _storage(table: StorageTable) -> Tile:
     )
 
 
-def _queues(clusters: Sequence[Cluster]) -> Tile:
-    seen = [cluster for cluster in clusters if cluster.time is not None]
+def _queues(rows: Sequence[Row]) -> Tile:
+    seen = [row for row in rows if row["time"] is not None]
     if not seen:
         return _nothing("Queues", "/queues", "no queue was read")
-    totals = Counter[str]()
-    for cluster in seen:
-        totals.update({name: cluster.totals.get(name) or 0 for name in ("procs", "procs_running", "jobs")})
+    totals = site_totals(list(rows))
     many = f"{number(len(seen))} cluster{'s' if len(seen) != 1 else ''}"
-    newest = max(cluster.time or 0 for cluster in seen)
-    jobs = number(totals["jobs"])
-    if not totals["procs"]:  # a log of jobs says nothing of nodes
-        return Tile("Queues", "/queues", jobs, "jobs", f"on {many}", newest)
-    share = f"{totals['procs_running'] / totals['procs']:.0%}"
-    hint = f"of {number(totals['procs'])} processors on {many}, {jobs} jobs"
-    return Tile("Queues", "/queues", share, "busy", hint, newest)
+    newest = max(row["time"] for row in seen)
+    jobs = f"{number(totals['running'])} jobs run, {number(totals['waiting'])} wait on {many}"
+    if not totals["procs"]:
+        return Tile("Queues", "/queues", number(totals["running"]), "jobs", jobs, newest)
+    share = f"{totals['procs_used'] / totals['procs']:.0%}"
+    return Tile("Queues", "/queues", share, f"of {number(totals['procs'])} processors busy", jobs, newest)
 
 
 def _io(connection: StoreConnection) -> Tile:
@@ -118,13 +116,22 @@ def _io(connection: StoreConnection) -> Tile:
     )
 
 
-def _hosts(connection: StoreConnection, now: float) -> Tile:
-    glance = hosts_at_a_glance(connection, int(now) - SILENT_AFTER_SECONDS)
-    if glance is None:
+def _hosts(hosts: Board) -> Tile:
+    count = len(hosts.tiles) - hosts.gone
+    if not hosts.tiles:
         return _nothing("Hosts", "/hosts", "no host was read")
-    hint = f"{number(glance.silent)} silent" if glance.silent else "all heard in the last quarter of an hour"
-    alive = glance.count - glance.silent
-    return Tile("Hosts", "/hosts", number(alive), f"of {number(glance.count)}", hint, glance.newest_time)
+    others = hosts.in_trouble - hosts.silent
+    parts = [f"{number(hosts.silent)} silent"] if hosts.silent else []
+    parts += [f"{number(others)} short of something"] if others else []
+    fine = number(count - hosts.in_trouble)
+    return Tile(
+        "Hosts",
+        "/hosts",
+        fine,
+        f"of {number(count)} fine",
+        ", ".join(parts) or "all of them",
+        hosts.newest_time,
+    )
 
 
 def _backups(connection: StoreConnection) -> Tile:
@@ -132,7 +139,7 @@ def _backups(connection: StoreConnection) -> Tile:
     if glance is None:
         return _nothing("Backups", "/backups", "no backup was listed")
     hubs = f"of {number(glance.hubs)} hub{'s' if glance.hubs != 1 else ''}"
-    return Tile("Backups", "/backups", number(glance.nodes), "nodes", hubs, glance.newest_time)
+    return Tile("Backups", "/backups", number(glance.nodes), "nodes", hubs, glance.newest_time, "listed")
 
 
 def _dashboards(views: Sequence[DashboardView]) -> Tile:
@@ -142,7 +149,9 @@ def _dashboards(views: Sequence[DashboardView]) -> Tile:
     seen = max((view.seen_at for view in views if view.seen_at is not None), default=None)
     others = Counter(view.state or "never seen" for view in views if view.state != "ready")
     hint = ", ".join(f"{number(count)} {state}" for state, count in others.most_common()) or "all of them"
-    return Tile("Dashboards", "/dashboards", number(ready), f"of {number(len(views))} ready", hint, seen)
+    return Tile(
+        "Dashboards", "/dashboards", number(ready), f"of {number(len(views))} ready", hint, seen, "looked at"
+    )
 
 
 def _collection(connection: StoreConnection) -> Tile:
@@ -152,7 +161,9 @@ def _collection(connection: StoreConnection) -> Tile:
     good = sum(run.error is None for run in runs)
     newest = max(run.finished_at for run in runs)
     hint = "read without an error" if good == len(runs) else f"{number(len(runs) - good)} failed"
-    return Tile("Collection", "/collection", number(good), f"of {number(len(runs))} sources", hint, newest)
+    return Tile(
+        "Collection", "/collection", number(good), f"of {number(len(runs))} sources", hint, newest, "last run"
+    )
 
 
 _SHORT = ((10**12, " T"), (10**9, " G"), (10**6, " M"), (10**3, " k"))

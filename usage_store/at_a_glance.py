@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, func, select
 
 from usage_store.schema_backups import backup_nodes
-from usage_store.schema_hosts import hosts
 from usage_store.schema_io import io_entries
 
 DAY = 86400
@@ -17,15 +16,6 @@ class IoAtAGlance:
 
     newest_time: int
     operations: int
-
-
-@dataclass(frozen=True, slots=True)
-class HostsAtAGlance:
-    """`silent`: those with nothing newer than what was asked for."""
-
-    count: int
-    silent: int
-    newest_time: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +32,6 @@ def io_at_a_glance(connection: Connection) -> IoAtAGlance | None:
         return None
     total = select(func.sum(io_entries.c.total)).where(io_entries.c.time > newest - DAY)
     return IoAtAGlance(newest, int(connection.execute(total).scalar() or 0))
-
-
-def hosts_at_a_glance(connection: Connection, silent_before: int) -> HostsAtAGlance | None:
-    """`silent_before` in epoch seconds. None where no host gave a sample."""
-    silent = func.count().filter(hosts.c.newest_time < silent_before)
-    query = select(func.count(), silent, func.max(hosts.c.newest_time)).where(
-        hosts.c.newest_time.is_not(None)
-    )
-    count, quiet, newest = connection.execute(query).one()
-    return HostsAtAGlance(count, quiet, newest) if count else None
 
 
 def backups_at_a_glance(connection: Connection) -> BackupsAtAGlance | None:

@@ -8,7 +8,8 @@ from werkzeug.exceptions import BadRequest
 
 from overview.error_pages import NotKnown
 from overview.hardware_groups import change_in_words, short_model
-from overview.host_board import Board, board, columns, summary
+from overview.host_board import columns, summary
+from overview.host_board_now import host_board_now
 from overview.host_facts import hardware_facts, sample_facts
 from overview.host_plot import RANGES, host_plot, range_named
 from overview.snapshots import Snapshots
@@ -25,17 +26,9 @@ _SHOWN_CHANGES = 100
 def hosts_pages(snapshots: Snapshots, store: Store) -> Blueprint:
     pages = Blueprint("hosts", __name__)
 
-    def newest_board() -> Board:
-        """Anew with the minute too: silence grows without any sample."""
-
-        def read(connection: StoreConnection) -> Board:
-            return board(hosts_now(connection), time.time())
-
-        return snapshots.content("hosts", ("hosts",), read, also=_minute())
-
     @pages.get("/hosts")
     def page() -> str:
-        shown = newest_board()
+        shown = host_board_now(snapshots)
         return render_template(
             "overview/hosts.html",
             board=shown,
@@ -47,7 +40,9 @@ def hosts_pages(snapshots: Snapshots, store: Store) -> Blueprint:
 
     @pages.get("/hosts/tiles.json")
     def tiles_feed() -> Response:
-        return snapshots.feed(("hosts",), ("hosts",), lambda _: columns(newest_board()), also=_minute())
+        return snapshots.feed(
+            ("hosts",), ("hosts",), lambda _: columns(host_board_now(snapshots)), also=_minute()
+        )
 
     @pages.get("/hosts/<host>")
     def page_of_host(host: str) -> str:

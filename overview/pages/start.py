@@ -6,6 +6,9 @@ from typing import Any
 from flask import Blueprint, Response, render_template
 
 from alerts import troubles
+from overview.host_board_now import host_board_now
+from overview.host_troubles import with_hosts
+from overview.pages.queue_feeds import all_rows
 from overview.parts import Part, as_feed, part
 from overview.rules import current_rules
 from overview.snapshots import Snapshots
@@ -46,8 +49,9 @@ def _totals(snapshots: Snapshots) -> dict[str, Any]:
 
 def _parts(snapshots: Snapshots, connection: StoreConnection) -> list[Part]:
     now = time.time()
-    found = troubles(connection, current_rules(), now)
-    shown = tiles(connection, snapshots.storage(), snapshots.dashboards(), found, now)
+    hosts = host_board_now(snapshots)
+    found = with_hosts(troubles(connection, current_rules(), now), hosts.tiles)
+    shown = tiles(connection, snapshots.storage(), snapshots.dashboards(), all_rows(snapshots), hosts, found)
     measured = {tile.title: tile for tile in shown if tile.newest_time is not None}
     state, words = verdict(found, measured)
     return [

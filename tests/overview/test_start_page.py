@@ -11,6 +11,7 @@ import pytest
 from alerts import Trouble
 from overview.start_tiles import grouped, short_number, verdict
 from tests.factories import dashboard_state, ledger_entry, run, usage
+from tests.host_samples import host_info, host_usage, save
 from usage_store.collection_runs import note_run
 from usage_store.dashboards import save_ledger, save_states
 from usage_store.engine import Store
@@ -93,3 +94,13 @@ def test_large_numbers_are_short() -> None:
     assert [short_number(n) for n in (0, 999, 1_000, 12_345, 1_234_567, 123_456_789)] == [
         *("0", "999", "1.0 k", "12.3 k", "1.2 M", "123 M")
     ]
+
+
+def test_hosts_are_judged_as_their_own_page_judges_them(get: Get, sqlite_store: Store) -> None:
+    now = int(time.time())
+    short = host_usage("full", now - 30, memory_free_bytes=1 << 20)
+    save(sqlite_store, [host_info("full", now - 60), short, host_usage("quiet", now - 600)])
+    page = get("/").get_data(as_text=True)
+    assert "2 things need attention" in words(get)
+    assert "quiet: said nothing" in page
+    assert "full: memory" in page

@@ -1,0 +1,19 @@
+"""All hosts as they stand now, made once for every page that tells of them."""
+
+import time
+
+from overview.host_board import Board, board
+from overview.snapshots import Snapshots
+from usage_store.engine import StoreConnection
+from usage_store.hosts_now import hosts_now
+
+_MINUTE = 60
+
+
+def host_board_now(snapshots: Snapshots) -> Board:
+    """Anew with the minute too: silence grows without any sample."""
+
+    def read(connection: StoreConnection) -> Board:
+        return board(hosts_now(connection), time.time())
+
+    return snapshots.content("hosts", ("hosts",), read, also=int(time.time()) // _MINUTE)
