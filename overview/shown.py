@@ -74,4 +74,8 @@ def moment(time: float | None, how: str = "time") -> Markup:
         return Markup("–")
     iso = iso_time(time)
     plain = iso.replace("T", " ").replace("Z", " UTC")
-    return Markup('<time datetime="{}" data-show="{}">{}</time>').format(iso, escape(how), plain)
+    # Ages are short: a whole time in their place would make a table jump when it becomes one.
+    shown = plain[:10] if how in ("age", "due") else plain
+    return Markup('<time datetime="{}" data-show="{}" title="{}">{}</time>').format(
+        iso, escape(how), plain, shown
+    )

@@ -76,6 +76,7 @@ function showPlots({ items }) {
   const times = items.flatMap((item) => (item.times.length === 0 ? [] : [item.times[0], item.times.at(-1)]));
   const range = times.length === 0 ? [0, 1] : [Math.min(...times), Math.max(...times)];
   const order = { serious: 0, warning: 1, ok: 2 };
+  for (const place of byId("item-plots").querySelectorAll("[data-waiting]")) place.remove();
   const sorted = [...items].sort((one, other) => order[one.kind] - order[other.kind]);
   for (const item of sorted) {
     const known = plots.get(item.item);

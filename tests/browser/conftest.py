@@ -8,6 +8,11 @@ import pytest
 from _pytest.runner import runtestprotocol
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from tests.browser.full_site import full_site, large_site
+
+# Here, and imported by no test: each module that imports them would make facilities of its own.
+__all__ = ["full_site", "large_site"]
+
 CHROMIUM = "/usr/bin/chromium"
 SCREENSHOTS = Path(__file__).parent.parent.parent / "build" / "screenshots"
 

@@ -7,7 +7,7 @@ import argparse
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +17,6 @@ import pytest
 from playwright.sync_api import Page
 
 from overview import create_app
-from tests.browser.conftest import OpenWindow
 from tests.browser.serving import served, sign_in_beforehand
 from tests.facilities import large, small
 from tests.overview.site import PASSWORD, make_state
@@ -32,7 +31,7 @@ class ReadOnlySite:
 
     address: str
 
-    def sign_in(self, open_window: OpenWindow, path: str = "/", **options: Any) -> Page:
+    def sign_in(self, open_window: Callable[..., Page], path: str = "/", **options: Any) -> Page:
         """A new window on `path` of somebody who is signed in; `open_window` is the test's fixture."""
         page = open_window(**options)
         sign_in_beforehand(page.context, self.address, PASSWORD)

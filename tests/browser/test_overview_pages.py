@@ -1,12 +1,9 @@
-"""The other pages of the overview, and all of them together."""
+"""The other pages of the overview. What holds for all of them is in test_budgets."""
 
 import time
-from collections.abc import Callable
 
-import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Route, expect
 
-from tests.browser.conftest import PHONE
 from tests.browser.overview_site import Site, address, look_again, site
 from tests.factories import dashboard_state, ledger_entry, run, usage
 from tests.overview.site import PASSWORD
@@ -17,15 +14,7 @@ from usermon.records import Rejected
 
 __all__ = ["address", "site"]
 
-Screenshot = Callable[[Page, str], None]
 HOSTILE = "<img src=x onerror=alert(1)>"
-PAGES = {
-    "/": "Start",
-    "/storage": "Storage",
-    "/dashboards": "Dashboards",
-    "/collection": "Collection",
-    "/api/docs": "API",
-}
 
 
 def fill(site: Site) -> None:
@@ -107,48 +96,3 @@ def test_the_collection_page_shows_what_was_rejected_and_why(site: Site) -> None
     expect(page.get_by_text("Let the account read it.")).to_be_visible()
     expect(page.locator(".source", has_text="local")).to_contain_text("10 min ago")
     expect(page.locator(".page-foot")).to_contain_text("Europe/Berlin")
-
-
-@pytest.mark.parametrize("path", PAGES)
-@pytest.mark.parametrize("filled", [True, False], ids=["filled", "fresh"])
-def test_every_page_fits_desktop_and_phone_in_light_and_dark(
-    site: Site, path: str, filled: bool, screenshot: Screenshot
-) -> None:
-    if filled:
-        fill(site)
-    name = f"overview-{PAGES[path].lower()}-{'filled' if filled else 'fresh'}"
-    for size, options in (("desktop", {}), ("phone", PHONE)):
-        page = site.sign_in(path, **options)
-        expect(page.get_by_role("heading", name=PAGES[path], exact=True)).to_be_visible()
-        page.wait_for_load_state("networkidle")
-        for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme)
-            width = page.evaluate("() => document.documentElement.scrollWidth - window.innerWidth")
-            assert width <= 0
-            screenshot(page, f"{name}-{size}-{scheme}")
-
-
-def test_the_pages_ask_no_other_server(site: Site) -> None:
-    fill(site)
-    page = site.sign_in("/storage")
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    for path in PAGES:
-        page.goto(f"{site.address}{path}")
-        page.wait_for_load_state("networkidle")
-    assert asked
-    assert [url for url in asked if not url.startswith((site.address, "data:", "blob:"))] == []
-
-
-def test_scripts_besides_the_plot_library_stay_small(site: Site) -> None:
-    fill(site)
-    page = site.sign_in("/storage")
-    page.wait_for_load_state("networkidle")
-    sizes: dict[str, int] = page.evaluate(
-        """() => Object.fromEntries(performance.getEntriesByType('resource')
-            .filter((one) => one.name.endsWith('.js')).map((one) => [one.name, one.encodedBodySize]))"""
-    )
-    others = {name: size for name, size in sizes.items() if "plotly" not in name}
-    assert any("tabulator" in name for name in others)
-    assert all(others.values())
-    assert sum(others.values()) < 300_000

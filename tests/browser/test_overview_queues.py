@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import PHONE, OpenWindow
-from tests.browser.full_site import ReadOnlySite, large_site
+from tests.browser.full_site import ReadOnlySite
 from tests.browser.overview_site import Site, address, look_again, site
 from tests.host_samples import host_info
 from tests.queue_samples import finished_job, job
@@ -17,7 +17,7 @@ from usage_store.queue_saving import save_queues
 from usermon.collection import CollectionRun
 from usermon.queue_records import ClusterSnapshot, Job, Node
 
-__all__ = ["address", "large_site", "site"]
+__all__ = ["address", "site"]
 
 PLOTLY_RANGE = "place => place.layout.xaxis.range.map(String)"
 

@@ -6,9 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import PHONE, OpenWindow
-from tests.browser.full_site import ReadOnlySite, full_site
-
-__all__ = ["full_site"]
+from tests.browser.full_site import ReadOnlySite
 
 Screenshot = Callable[[Page, str], None]
 

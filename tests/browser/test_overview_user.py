@@ -6,13 +6,13 @@ from datetime import UTC, datetime, timedelta
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import PHONE, OpenWindow
-from tests.browser.full_site import ReadOnlySite, full_site
+from tests.browser.full_site import ReadOnlySite
 from tests.browser.overview_site import Site, address, look_again, site
 from tests.factories import usage
 from usage_store.storage_saving import save_storage
 from usermon.units import GIB
 
-__all__ = ["address", "full_site", "site"]
+__all__ = ["address", "site"]
 
 Screenshot = Callable[[Page, str], None]
 
@@ -39,6 +39,17 @@ def test_everything_of_a_user_stands_on_one_page(
     expect(page).to_have_url(f"{full_site.address}/users/bob?range=month")
     expect(page.locator("img")).to_have_count(0)  # the error of the dashboard holds one
     screenshot(page, "overview-user-bob")
+
+
+def test_each_plot_stays_within_its_card(full_site: ReadOnlySite, open_window: OpenWindow) -> None:
+    """That of CPU hours is drawn first, and the one of GPU hours takes half of its width."""
+    page = full_site.sign_in(open_window, "/users/alice")
+    expect(page.get_by_role("img", name="GPU hours a day").locator(".main-svg").first).to_be_visible()
+    page.locator("[data-user-jobs]").evaluate("place => { place.style.maxWidth = '60%'; }")  # not the window
+    page.wait_for_function(
+        """() => [...document.querySelectorAll('.user-hours-plot')].every((place) =>
+            place.querySelector('.main-svg').getBoundingClientRect().width <= place.clientWidth)"""
+    )
 
 
 def test_what_is_not_there_of_a_user_is_not_shown(full_site: ReadOnlySite, open_window: OpenWindow) -> None:

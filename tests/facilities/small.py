@@ -7,6 +7,7 @@ list, emeka is near his limit, farida grows fast, goran went silent, lumi is kno
 from pathlib import Path
 
 from tests.facilities import small_clusters, small_machines
+from tests.facilities.small_alerts import save_alerts
 from tests.facilities.small_reads import read_entries
 from tests.facilities.small_storage import storage_samples
 from tests.factories import site, source
@@ -54,6 +55,7 @@ def fill(store: Store, now: int) -> None:
             save_backups(connection, f"{listing.hub}-{listing.node}", [listing])
         _save_dashboards(connection, now)
         _note_runs(connection, now)
+        save_alerts(connection, now)
 
 
 def _save_dashboards(connection: StoreConnection, now: int) -> None:
