@@ -79,6 +79,19 @@ def test_months_follow_each_other_over_the_year() -> None:
     assert len(figure["data"]) == 1  # nobody used a GPU
 
 
+@pytest.mark.parametrize("weeks", [1, 3, 12, 13, 53])
+def test_half_a_dozen_weeks_are_named_and_the_newest_is_one_of_them(weeks: int) -> None:
+    monday = 1_772_409_600  # 2 March 2026
+    start = [monday - 7 * 86_400 * ago for ago in range(weeks - 1, -1, -1)]
+    spans = Spans(start, [1] * weeks, [1.0] * weeks, [0.0] * weeks)
+    figure = hours_figure(jobs(PublishedJobs("alice", "UTC", NOW, weeks=spans)), "weeks", "light")
+    axis = figure["layout"]["xaxis"]
+    assert axis["tickvals"][-1] == "2 Mar 2026"
+    assert len(axis["tickvals"]) <= 6
+    assert axis["ticktext"][0].count("<br>") == 2  # day, month and, once a year, the year
+    assert all(len(line) <= 4 for words in axis["ticktext"] for line in words.split("<br>"))
+
+
 def test_a_cluster_is_late_when_it_was_not_heard_of_for_long() -> None:
     assert late_clusters(jobs(), NOW + 2300) == ()
     assert late_clusters(jobs(), NOW + 2500) == (("cluster-a", NOW),)

@@ -11,7 +11,8 @@ from web_shared.chart_theme import ChartTheme, axis, base_layout, theme_named
 
 Span = Literal["weeks", "months"]
 _WEEK = 7 * 86_400
-_MOST_TICKS = 12
+_LEAST_PLACES = 12  # bars that the plot has room for, were there only one
+_MOST_TICKS = 6  # that a phone has room for beside each other
 
 
 def hours_figure(jobs: Jobs, span: Span, theme_name: str) -> dict[str, Any]:
@@ -101,19 +102,21 @@ def _label(start: int, span: Span) -> str:
 
 
 def _ticks(labels: list[str]) -> dict[str, Any]:
-    """A dozen of them at most, with the year where it is another one."""
-    shown = labels[:: -(-len(labels) // _MOST_TICKS) or 1]
+    """Half a dozen at most, the newest among them: the month below the day, the year where it is another."""
+    step = -(-max(len(labels), _LEAST_PLACES) // _MOST_TICKS)
+    shown = labels[::-step][::-1]
     words, before = [], ""
     for label in shown:
         start, _, year = label.rpartition(" ")
-        words.append(start if year == before else f"{start}<br>{year}")
+        stacked = start.replace(" ", "<br>")
+        words.append(stacked if year == before else f"{stacked}<br>{year}")
         before = year
     return {"tickmode": "array", "tickvals": shown, "ticktext": words}
 
 
 def _newest(count: int) -> list[float]:
     """At least a dozen places, so that the bar of a first week is not as wide as the plot."""
-    return [min(-0.5, count - 12.5), count - 0.5]
+    return [min(-0.5, count - _LEAST_PLACES - 0.5), count - 0.5]
 
 
 def _hours_axis(theme: ChartTheme, colour: str) -> dict[str, Any]:
