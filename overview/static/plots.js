@@ -10,6 +10,13 @@ export const available = new Promise((resolve) => {
   else document.addEventListener("DOMContentLoaded", resolve);
 });
 
+// Plotly looks at the window alone: a place grows and shrinks with its neighbours too.
+const fitting = new ResizeObserver((changes) => {
+  for (const { target } of changes) {
+    if (target.classList.contains("js-plotly-plot") && target.clientWidth > 0 && target.clientWidth !== target._fullLayout?.width) Plotly.Plots.resize(target);
+  }
+});
+
 export async function draw(place, makeFigure) {
   drawn.set(place, makeFigure);
   await available;
@@ -17,6 +24,7 @@ export async function draw(place, makeFigure) {
   if (!place.classList.contains("js-plotly-plot")) place.replaceChildren();
   keepZoom(place, layout);
   await Plotly.react(place, data, layout, CONFIG);
+  fitting.observe(place);
 }
 
 // Plotly gives up a zoom when the range that we ask for is another one, though it is only a minute later: while

@@ -85,8 +85,8 @@ class Parts {
     const all = finished.clusters.reduce((total, { jobs: count }) => total + count, 0);
     const sum = (name) => finished.clusters.reduce((total, one) => total + one[name].reduce((a, b) => a + b, 0), 0);
     write(this.finished.note, `${some(all, "job")} in four weeks: ${hours(sum("cpu_hours"))} CPU hours, ${hours(sum("gpu_hours"))} GPU hours${all > ended.length ? `; the newest ${number(ended.length)}` : ""}`);
-    await this.bars("cpu_hours", "CPU hours a day", finished);
-    await this.bars("gpu_hours", "GPU hours a day", finished);
+    // At once: each is drawn as wide as the other leaves it.
+    await Promise.all([this.bars("cpu_hours", "CPU hours a day", finished), this.bars("gpu_hours", "GPU hours a day", finished)]);
   }
 
   columns() {
