@@ -131,10 +131,20 @@ def _addresses(value: object, where: str) -> tuple[str, ...]:
 def _url(value: object, where: str) -> str:
     if value == "":
         return ""
-    parts = urlsplit(value) if isinstance(value, str) and value.isprintable() and " " not in value else None
-    if parts is None or parts.scheme not in ("http", "https") or not parts.netloc or parts.query:
+    if not _is_url(value):
         raise wrong(where, value, 'Write the address of the overview: "https://usermon.example.org".')
     return str(value).rstrip("/")
+
+
+def _is_url(value: object) -> bool:
+    """One that a path can be put behind."""
+    if not isinstance(value, str) or not value.isprintable() or set(value) & set(" ?#"):
+        return False
+    try:
+        parts = urlsplit(value)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
 
 
 def _user_mail(value: object, folder: Path, where: str) -> UserMail | None:

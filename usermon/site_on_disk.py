@@ -37,6 +37,13 @@ class SiteOnDisk:
             self._good = read_site_file(self._path, self._default_timezone)
         except SettingsError as error:
             _log.error("%s. %s What it said before stays in force.", error.message, error.remedy)
+        except Exception:
+            # Whatever is in it: who asks has what it said before, and must not fail of it.
+            _log.exception(
+                "%s cannot be read. This is a fault of Usermon: please report it."
+                " What it said before stays in force.",
+                self._path,
+            )
         else:
             _log.info("%s has changed and was read again", self._path)
 

@@ -36,6 +36,22 @@ def test_a_file_that_became_wrong_leaves_what_it_said_and_is_told_of_once(
     assert site().look.name == "Mended"
 
 
+def test_a_file_that_nobody_foresaw_leaves_what_it_said(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_args: object) -> None:
+        raise ValueError("odd")
+
+    file = tmp_path / "usermon.toml"
+    file.write_text('[site]\nname = "Good"')
+    site = SiteOnDisk(file, "UTC")
+    file.write_text('[site]\nname = "Another"')
+    monkeypatch.setattr("usermon.site_on_disk.read_site_file", fail)
+    assert [site().look.name for _ in range(3)] == ["Good"] * 3
+    assert len(caplog.messages) == 1
+    assert "cannot be read" in caplog.text
+
+
 def test_a_file_that_is_wrong_at_the_start_is_refused(tmp_path: Path) -> None:
     (tmp_path / "usermon.toml").write_text("[site")
     with pytest.raises(SettingsError):
