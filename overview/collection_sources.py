@@ -10,13 +10,17 @@ from usermon.collection import CollectionRun
 # Of a run that is late: pauses are never quite even, and a pass takes its time.
 _LATE_AFTER_RHYTHMS = 2
 _LATE_AFTER_SECONDS = 90
+# Of fewer the pauses are chance: a start in between, a run by hand.
+_TELLING_RUNS = 4
+# Publishing runs when there is something to publish.
+_WITHOUT_RHYTHM = frozenset({"publish"})
 _ORDER = ("failed", "overdue", "rejecting", "done")
 
 
 @dataclass(frozen=True, slots=True)
 class SourceState:
     """`state` is failed, overdue, rejecting or done. `every_seconds` is the rhythm, `next_at` when the next
-    run is due; both None where one run alone is known. `recent` has the newest run first."""
+    run is due; both None where too few runs are known, or a source has no rhythm. `recent`: newest first."""
 
     run: CollectionRun
     state: str
@@ -60,5 +64,7 @@ def _state(
 
 
 def _usual_pause(runs: Sequence[CollectionRun]) -> float | None:
+    if runs[0].collector in _WITHOUT_RHYTHM or len(runs) < _TELLING_RUNS:
+        return None
     pauses = [later.started_at - earlier.started_at for later, earlier in pairwise(runs)]
     return median(pauses) if pauses else None

@@ -5,6 +5,7 @@ from typing import Any
 from flask import Flask
 
 from overview.charts import plot_themes
+from overview.coded import coded
 
 # In the order of the navigation.
 PAGES = (
@@ -25,6 +26,8 @@ PLOTLY_MAP_STYLE_ID = "9f215cf04c5486422605d13261cb87401f4e7763b6296af81e98efbc0
 
 
 def install_frame(app: Flask) -> None:
+    app.jinja_env.filters["coded"] = coded
+
     @app.context_processor
     def frame() -> dict[str, Any]:
         return {"pages": PAGES, "plot_themes": plot_themes, "plotly_map_style_id": PLOTLY_MAP_STYLE_ID}

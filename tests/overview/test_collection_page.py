@@ -1,6 +1,7 @@
 """The collection page: how each source does, in the order in which it matters."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -45,8 +46,16 @@ def test_the_next_run_is_due_after_the_rhythm_of_the_file() -> None:
 def test_of_an_agents_source_the_rhythm_is_the_usual_pause() -> None:
     (state,) = source_states({"node": runs("node", 10, 70, 130, 7_000)}, {}, {}, NOW)
     assert (state.every_seconds, state.next_at, state.rhythm_is_set) == (60, NOW + 50, False)
-    (only_once,) = source_states({"node": runs("node", 10)}, {}, {}, NOW)
-    assert (only_once.every_seconds, only_once.next_at, only_once.state) == (None, None, "done")
+    (only_twice,) = source_states({"node": runs("node", 9_000, 9_002)}, {}, {}, NOW)
+    assert (only_twice.every_seconds, only_twice.next_at, only_twice.state) == (None, None, "done")
+
+
+def test_publishing_has_no_rhythm_that_it_could_miss() -> None:
+    published = [
+        replace(one, collector="publish") for one in runs("(publishing)", 9_000, 9_002, 9_004, 9_006)
+    ]
+    (state,) = source_states({"(publishing)": published}, {}, {}, NOW)
+    assert (state.state, state.next_at) == ("done", None)
 
 
 def test_the_store_gives_the_newest_runs_of_each_source(store: Store) -> None:
