@@ -13,6 +13,7 @@ from alerts.webhook_content import as_call
 from usage_store.alert_messages import HELD, MERGED, WAITING, Message, NewMessage
 from usage_store.alerts import Alert
 from usermon.alert_settings import AlertSettings
+from usermon.mail_settings import is_mail_address
 
 BEGAN, ENDED, DIGEST = "began", "ended", "digest"
 MAIL, USER, WEBHOOK = "mail", "user", "webhook"
@@ -114,11 +115,11 @@ def target_of(message: Message) -> Target:
 
 
 def user_address(user: str, settings: AlertSettings, addresses: Mapping[str, str]) -> str | None:
-    """What the file says, else user@domain; None where neither knows."""
+    """What the file says, else user@domain; None where neither knows one that can be written to."""
     if settings.user_mail is None:
         return None
-    domain = settings.user_mail.domain
-    return addresses.get(user) or (None if domain is None else f"{user}@{domain}")
+    address = addresses.get(user) or f"{user}@{settings.user_mail.domain or ''}"
+    return address if is_mail_address(address) else None
 
 
 def _message(target: Target, event: Event, state: str, content: str | None = None) -> NewMessage:

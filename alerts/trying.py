@@ -1,8 +1,10 @@
 """A test message to everybody whom the rules name: whether they would be told when it matters."""
 
 import json
+import logging
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 from alerts.mail_content import MailContent, MailPage
@@ -11,6 +13,8 @@ from alerts.webhook_content import VERSION
 from alerts.webhooks import call_webhook
 from usermon.alert_settings import AlertSettings
 from usermon.errors import UsermonError
+
+_log = logging.getLogger(__name__)
 
 
 def try_everything(
@@ -22,12 +26,7 @@ def try_everything(
         name = f"Usermon {page.site}" if page.site else "Usermon"
         server = MailServer(settings.mail, name, password_file)
         for address in addresses:
-            try:
-                server.send(address, _test_mail(page), now)
-            except UsermonError as error:
-                yield address, error
-            else:
-                yield address, None
+            yield address, _fault_of(partial(server.send, address, _test_mail(page), now))
         server.close()
     webhooks = {rule.webhook.label: rule.webhook for rule in settings.rules if rule.webhook is not None}
     for label, webhook in webhooks.items():
@@ -38,12 +37,21 @@ def try_everything(
             "events": [],
             "left_out": 0,
         }
-        try:
-            call_webhook(webhook, json.dumps(content), secrets.token_hex(8))
-        except UsermonError as error:
-            yield label, error
-        else:
-            yield label, None
+        yield label, _fault_of(partial(call_webhook, webhook, json.dumps(content), secrets.token_hex(8)))
+
+
+def _fault_of(attempt: Callable[[], None]) -> UsermonError | None:
+    try:
+        attempt()
+    except UsermonError as error:
+        return error
+    except Exception as unexpected:
+        # The others are tried all the same.
+        _log.exception("a test cannot be sent")
+        return UsermonError(
+            f"unexpected {type(unexpected).__name__}", "This is a fault of Usermon: please report it."
+        )
+    return None
 
 
 def _test_mail(page: MailPage) -> MailContent:

@@ -263,6 +263,17 @@ def test_users_are_told_of_their_own_quota_and_of_nothing_else(facility: Facilit
     assert facility.mailbox.recipients[-1] == "alice.a@example.com"
 
 
+def test_a_user_whose_name_makes_no_address_gets_no_mail(facility: Facility) -> None:
+    facility.more = 'users = { mail = true, domain = "example.org" }'
+    facility.rules = '[[alert]]\nkind = "quota"\nto = []\n'
+    for user in ("a..b", "trail.", "good.name"):
+        facility.hold(user, 100)
+    facility.round()
+    assert facility.mailbox is not None
+    assert [one.target for one in facility.messages()] == ["good.name@example.org"]
+    assert facility.mailbox.recipients == ["good.name@example.org"]
+
+
 def test_a_round_in_which_nothing_happens_writes_nothing(facility: Facility) -> None:
     facility.fail("alice")
     facility.round()

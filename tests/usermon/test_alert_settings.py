@@ -168,6 +168,10 @@ def test_a_rule_that_makes_no_sense_is_refused_by_name(tmp_path: Path, lines: st
     [
         ('[alerts]\nto = ["it@example.org"]', "no [mail]"),
         (MAIL + '[alerts]\nto = ["a@example.org\\nBcc: b@example.org"]', "Bcc"),
+        (MAIL + '[alerts]\nto = "a..b@example.org"', "to is 'a..b@example.org'"),
+        (MAIL + '[alerts]\nto = "a.@example.org"', "to is 'a.@example.org'"),
+        (MAIL + '[alerts]\nto = "a@example..org"', "to is 'a@example..org'"),
+        ('[mail]\nhost = "smtp.example.org"\nfrom = ".a@example.org"', "from is '.a@example.org'"),
         (MAIL + '[alerts]\nquiet_hours = "22-7"', "'22-7'"),
         (MAIL + '[alerts]\nquiet_hours = "07:00-07:00"', "'07:00-07:00'"),
         (MAIL + "[alerts]\ndigest_over = 0", "digest_over is 0"),
