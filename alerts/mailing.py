@@ -13,7 +13,7 @@ from pathlib import Path
 
 from alerts.delivering import NotDelivered
 from alerts.mail_content import MailContent
-from usermon.errors import UsermonError
+from usermon.errors import SettingsError, UsermonError
 from usermon.mail_settings import STARTTLS, TLS, MailSettings, read_secret_file
 
 TIMEOUT_SECONDS = 20
@@ -70,10 +70,7 @@ class MailServer:
 
     def _password(self) -> str:
         if self._password_file is None:
-            raise UsermonError(
-                "mail.user is set and no password is",
-                "Add password_file to [mail], or set USERMON_SMTP_PASSWORD_FILE.",
-            )
+            raise no_password()
         return read_secret_file(self._password_file, "mail.password_file").reveal()
 
     @contextmanager
@@ -128,6 +125,14 @@ class MailServer:
                 self._smtp.rset()
             except (smtplib.SMTPException, OSError):
                 self.close()
+
+
+def no_password() -> SettingsError:
+    return SettingsError(
+        "mail.password_file",
+        "mail.user is set and no password is",
+        "Add password_file to [mail], or set USERMON_SMTP_PASSWORD_FILE.",
+    )
 
 
 def _log_in(smtp: smtplib.SMTP, user: str, password: str) -> None:

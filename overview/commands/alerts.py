@@ -12,6 +12,7 @@ import click
 from alerts import troubles
 from alerts.addresses import read_addresses
 from alerts.keeper import mail_page
+from alerts.mailing import no_password
 from alerts.trying import try_everything
 from alerts.webhooks import address_of
 from cli_shared import ending
@@ -124,6 +125,8 @@ def _problems(settings: AlertSettings, overview: OverviewSettings) -> Iterator[U
     """Files that cannot be read, and lines in them that cannot be used."""
     password = overview.smtp_password_file or (settings.mail.password_file if settings.mail else None)
     asked: list[Callable[[], object]] = []
+    if password is None and settings.mail is not None and settings.mail.user is not None:
+        yield no_password()
     if password is not None:
         asked.append(partial(read_secret_file, password, "mail.password_file"))
     asked += [partial(address_of, rule.webhook) for rule in settings.rules if rule.webhook is not None]

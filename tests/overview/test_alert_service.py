@@ -119,6 +119,20 @@ def test_check_shows_rules_and_what_they_lack(facility: Path, capsys: pytest.Cap
     assert "s3cret" not in out + err
 
 
+def test_check_sees_a_login_without_a_password(
+    facility: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (facility / "usermon.toml").write_text(
+        '[mail]\nhost = "localhost"\nfrom = "usermon@example.org"\nuser = "usermon"\n'
+    )
+    code, _, err = run(capsys, "alerts", "check")
+    assert code == 1
+    assert "mail.user is set and no password is" in err
+    (facility / "password").write_text("correct horse\n")
+    monkeypatch.setenv("USERMON_SMTP_PASSWORD_FILE", str(facility / "password"))
+    assert run(capsys, "alerts", "check")[0] == 0
+
+
 def test_check_sends_a_test_to_everybody(facility: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (facility / "usermon.toml").write_text("""
         [alerts]
@@ -136,6 +150,27 @@ def test_check_sends_a_test_to_everybody(facility: Path, capsys: pytest.CaptureF
     assert code == 1
     assert "it@example.org: failed" in out
     assert err.count("fix: ") == 2
+
+
+def test_a_test_that_fails_unforeseen_does_not_end_the_others(
+    facility: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_args: object) -> None:
+        raise ValueError("odd")
+
+    (facility / "usermon.toml").write_text("""
+        [alerts]
+        to = ["it@example.org", "ops@example.org"]
+        [mail]
+        host = "localhost"
+        security = "none"
+        from = "usermon@example.org"
+    """)
+    monkeypatch.setattr("alerts.mailing.MailServer.send", fail)
+    code, out, err = run(capsys, "alerts", "check", "--send")
+    assert code == 1
+    assert "it@example.org: failed\nops@example.org: failed" in out
+    assert "unexpected ValueError" in err
 
 
 def test_ack_notes_who_has_seen_an_open_alert(
