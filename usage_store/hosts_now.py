@@ -97,8 +97,8 @@ def _rows() -> Select[Any]:
             hosts.c.id,
             hosts.c.name,
             hosts.c.newest_time,
-            _earlier(0),
-            _earlier(1),
+            earlier_sample(0),
+            earlier_sample(1),
             host_hardware.c.since,
             *(host_hardware.c[name] for name in Hardware._fields),
             host_usage.c.memory_free_mib,
@@ -125,7 +125,7 @@ def _rows() -> Select[Any]:
     )
 
 
-def _earlier(number: int) -> Any:
+def earlier_sample(number: int) -> Any:
     """When the host gave its last sample but one, two, ..."""
     before = host_usage.alias(f"before_{number}")
     return (
@@ -198,7 +198,7 @@ def _host_now(row: Sequence[Any], disks: list[Disk] | None, gpus: list[Gpu]) -> 
     return HostNow(
         name,
         newest,
-        _interval(newest, before, before_that),
+        interval_of(newest, before, before_that),
         None if since is None else Hardware(*hardware),
         since,
         sample,
@@ -207,7 +207,7 @@ def _host_now(row: Sequence[Any], disks: list[Disk] | None, gpus: list[Gpu]) -> 
     )
 
 
-def _interval(newest: int | None, before: int | None, before_that: int | None) -> int | None:
+def interval_of(newest: int | None, before: int | None, before_that: int | None) -> int | None:
     """The shorter of the last two, so that one gap does not pass for the rhythm."""
     times = [time for time in (newest, before, before_that) if time is not None]
     return min((later - earlier for later, earlier in pairwise(times)), default=None)

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, func, select
 
+from usage_store.hosts_now import earlier_sample, interval_of
 from usage_store.schema import collection_runs, dashboard_states, dashboards, users
 from usage_store.schema_delivery import token_sources
 from usage_store.schema_hosts import hosts
@@ -12,6 +13,14 @@ from usage_store.schema_hosts import hosts
 class FailedDashboard(NamedTuple):
     user: str
     error: str | None
+
+
+class SilentHost(NamedTuple):
+    """`interval` is how many seconds lay between its newest samples: None when there are not two."""
+
+    name: str
+    newest_time: int
+    interval: int | None
 
 
 class SourceRuns(NamedTuple):
@@ -33,12 +42,15 @@ class SourceRuns(NamedTuple):
         return (self.finished_at - self.first_at) / (self.runs - 1) if self.runs > 2 else None
 
 
-def silent_hosts(connection: Connection, after: int, until: int) -> list[tuple[str, int]]:
-    """Hosts whose newest sample is of `after` or later, and of before `until`; with its time."""
-    query = select(hosts.c.name, hosts.c.newest_time).where(
+def silent_hosts(connection: Connection, after: int, until: int) -> list[SilentHost]:
+    """Hosts whose newest sample is of `after` or later, and of before `until`."""
+    query = select(hosts.c.name, hosts.c.newest_time, earlier_sample(0), earlier_sample(1)).where(
         hosts.c.newest_time >= after, hosts.c.newest_time < until
     )
-    return [(row[0], row[1]) for row in connection.execute(query)]
+    return [
+        SilentHost(name, newest, interval_of(newest, *before))
+        for name, newest, *before in connection.execute(query)
+    ]
 
 
 def failed_dashboards(connection: Connection) -> list[FailedDashboard]:

@@ -96,7 +96,8 @@ class BackupRule(Rule):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HostRule(Rule):
-    """No sample for `after_seconds`. After `until_seconds` a host counts as taken away."""
+    """No sample for `after_seconds`, or three of the host's own intervals where that is longer. After
+    `until_seconds` a host counts as taken away."""
 
     kind: ClassVar[str] = "host_silent"
     after_seconds: int = 15 * MINUTE_SECONDS

@@ -16,6 +16,8 @@ from usage_store.collection_runs import note_run, replace_rejected
 from usage_store.dashboards import save_ledger, save_states
 from usage_store.engine import Store, StoreConnection, open_store
 from usage_store.host_saving import save_hosts
+from usage_store.host_status import is_silent
+from usage_store.hosts_now import hosts_now
 from usage_store.queue_saving import save_queues
 from usage_store.storage_saving import save_storage
 from usermon.alert_rules import (
@@ -161,6 +163,19 @@ def test_hosts_that_fell_silent(store: Store, find: Find) -> None:
     assert [(one.subject, one.since) for one in find(rule)] == [("calc-2", NOW - 3600)]
     longer = HostRule(name="host_silent", until_seconds=60 * DAY, only=("calc/*",))
     assert [one.link for one in find(longer)] == ["/hosts/calc%2F3"]
+
+
+def test_a_host_is_silent_when_the_page_of_hosts_says_so(store: Store, find: Find) -> None:
+    half_hour = 1800
+    with store.writing() as connection:
+        for name, ago in (("calc-1", 5300), ("calc-2", 5500)):
+            samples = [host_usage(name, NOW - ago - half_hour * n) for n in (3, 1, 0)]
+            save_hosts(connection, "machines", [host_info(name, NOW - 2 * DAY), *samples])
+    with store.reading() as connection:
+        silent = [one.name for one in hosts_now(connection) if is_silent(one, NOW)]
+    found = find(HostRule(name="host_silent"))
+    assert [one.subject for one in found] == silent == ["calc-2"]
+    assert found[0].words == "calc-2 is silent: no sample for more than 90 minutes"
 
 
 def test_clusters_without_news_say_why(store: Store, find: Find) -> None:
