@@ -222,6 +222,12 @@ def _reference(given: _Given) -> dict[str, Any]:
 
 def _host(given: _Given) -> dict[str, Any]:
     after, until = given.period("after", 15 * 60), given.period("until", 30 * 86_400)
+    if until <= after and "until" not in given.values:
+        raise SettingsError(
+            given.at("until"),
+            f"{given.at('until')} is 30d by itself, not longer than after",
+            'Write a longer time than after: until = "90d".',
+        )
     if until <= after:
         raise wrong(given.at("until"), given.values.get("until"), "Write a longer time than after.")
     return {"after_seconds": after, "until_seconds": until}

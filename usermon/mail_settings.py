@@ -23,10 +23,11 @@ MAIL_KEYS = ("host", "port", "security", "from", "user", "password_file")
 
 STARTTLS, TLS, PLAIN = "starttls", "tls", "none"
 _PORTS = {STARTTLS: 587, TLS: 465, PLAIN: 25}
-# Parts with single dots between them, before the @ and behind it (RFC 5322 without quotes and comments).
+# Parts with single dots between them, before the @ and behind it (RFC 5322 without quotes and comments), and
+# nothing that mail programs would decode (RFC 2047).
 _WORD = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
-_ADDRESS = re.compile(rf"(?=[^@]{{1,64}}@.{{1,253}}$){_WORD}(?:\.{_WORD})*@{_LABEL}(?:\.{_LABEL})*")
+_ADDRESS = re.compile(rf"(?!.*=\?)(?=[^@]{{1,64}}@.{{1,253}}$){_WORD}(?:\.{_WORD})*@{_LABEL}(?:\.{_LABEL})*")
 _HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250}[A-Za-z0-9])?|[0-9a-fA-F:.]{2,45}")
 _LARGEST_SECRET_BYTES = 4096
 
