@@ -1,14 +1,19 @@
 """One shape for every refusal: {"error", "remedy"} for programs, a calm page for people."""
 
 import logging
+from collections.abc import Callable
 
-from flask import Flask, Response, jsonify, make_response, render_template, request
+from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
 from usermon.errors import UsermonError
 from web_shared.account_secrets import SecretsUnreadable
 from web_shared.same_origin import asked_by_a_browser
+
+# An app keeps here what makes its own page of a refusal; None has the calm one of all apps.
+ERROR_PAGE = "usermon error page"
+ErrorPage = Callable[[int, str, str], str | None]  # of status, error, remedy
 
 _log = logging.getLogger(__name__)
 
@@ -23,11 +28,16 @@ _REMEDIES = {
 def error_answer(status: int, error: str, remedy: str) -> Response:
     """A page where a person asked with a browser, JSON everywhere else."""
     if asked_by_a_browser(request) and not request.path.startswith("/api/"):
-        page = render_template("web_shared/error.html", status=status, error=error, remedy=remedy)
-        return make_response(page, status)
+        return make_response(_page(status, error, remedy), status)
     answer = jsonify(error=error, remedy=remedy)
     answer.status_code = status
     return answer
+
+
+def _page(status: int, error: str, remedy: str) -> str:
+    own: ErrorPage | None = current_app.extensions.get(ERROR_PAGE)
+    page = None if own is None else own(status, error, remedy)
+    return page or render_template("web_shared/error.html", status=status, error=error, remedy=remedy)
 
 
 def install_error_pages(app: Flask) -> None:

@@ -5,7 +5,6 @@ from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, redirect, render_template, request
-from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response as AnyResponse
 
 from alerts.keeper import LEASE
@@ -87,9 +86,7 @@ def _settings() -> AlertSettings:
 
 
 def _asked() -> Asked:
-    kind = request.args.get("kind") or None
-    if kind is not None and kind not in KINDS:
-        raise BadRequest
+    kind = next((known for known in KINDS if known == request.args.get("kind")), None)
     subject = (request.args.get("subject") or "")[:255] or None
     return Asked(kind, subject, _number("page"), _number("past"))
 

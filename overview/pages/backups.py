@@ -110,7 +110,7 @@ def _of_path(statuses: list[NodeStatus], names: str) -> NodeStatus:
 def _not_known(names: str) -> NotKnown:
     return NotKnown(
         f"no backups {names!r} are known",
-        "An address is /backups/HUB/NODE; the page Backups lists all. A new node is there once its "
+        "An address is /backups/HUB/NODE; /backups lists all. A new node is there once its "
         "tarballs were listed.",
     )
 

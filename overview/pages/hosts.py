@@ -44,7 +44,7 @@ def hosts_pages(snapshots: Snapshots, store: Store) -> Blueprint:
             ("hosts",), ("hosts",), lambda _: columns(host_board_now(snapshots)), also=_minute()
         )
 
-    @pages.get("/hosts/<host>")
+    @pages.get("/hosts/<path:host>")
     def page_of_host(host: str) -> str:
         with store.reading() as connection:
             found = _host(connection, host)
@@ -59,7 +59,7 @@ def hosts_pages(snapshots: Snapshots, store: Store) -> Blueprint:
             ranges=RANGES,
         )
 
-    @pages.get("/hosts/<host>/lines.json")
+    @pages.get("/hosts/<path:host>/lines.json")
     def lines_feed(host: str) -> Response:
         asked = range_named(request.args.get("range"))
         if asked is None:
@@ -95,7 +95,7 @@ def _host(connection: StoreConnection, name: str) -> HostNow:
 def _not_known(name: str) -> NotKnown:
     return NotKnown(
         f"no host {name!r} is known",
-        "Look for it on the page Hosts, which lists all; a new one is there after its first sample.",
+        "Look for it on the page Hosts: /hosts lists all; a new one is there after its first sample.",
     )
 
 

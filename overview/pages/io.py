@@ -1,6 +1,7 @@
 """The I/O pages: who reads how much, where, when, in which sizes; a page for each user and each machine."""
 
 from typing import Any
+from urllib.parse import quote
 
 from flask import Blueprint, Response, render_template, request
 from werkzeug.exceptions import BadRequest
@@ -44,18 +45,18 @@ def io_pages(snapshots: Snapshots, store: Store) -> Blueprint:
         name, by = _range_asked(), _grouping_asked()
         return snapshots.feed(("io", name, by), _TOPICS, lambda connection: io_figures(connection, name, by))
 
-    @pages.get("/io/users/<user>")
+    @pages.get("/io/users/<path:user>")
     def user_page(user: str) -> str:
         with store.reading() as connection:
             found = find_user(connection, user)
             if found is None:
                 raise NotKnown(
                     f"no I/O log names a user {user!r}",
-                    f"All that is known of them: /users/{user}; all users: /io.",
+                    f"All users of the logs: /io; what else has this name: /search?q={quote(user, safe='')}.",
                 )
             return _page_of(connection, USERS, *found)
 
-    @pages.get("/io/users/<user>.json")
+    @pages.get("/io/users/<path:user>.json")
     def user_figures(user: str) -> Response:
         """null for somebody whom no log names: the page of a user asks without knowing."""
         name = _range_asked()

@@ -3,8 +3,8 @@
 import time
 
 from flask import Blueprint, render_template
-from werkzeug.exceptions import NotFound
 
+from overview.error_pages import NotKnown
 from overview.pages.queue_feeds import add_queue_feeds, all_rows
 from overview.queue_rows import Row, row_of, site_totals, state_of
 from overview.site import current_site
@@ -29,7 +29,10 @@ def queues_pages(snapshots: Snapshots, store: Store) -> Blueprint:
         with store.reading() as connection:
             cluster = None if "\0" in name else find_cluster(connection, name)
             if cluster is None:
-                raise NotFound
+                raise NotKnown(
+                    f"no cluster {name!r} is known",
+                    "The clusters are at /queues; a new one is there once its queues were read.",
+                )
             row = row_of(connection, current_site(), cluster)
         return render_template("overview/queue_cluster.html", row=row, state=_state_now(row))
 

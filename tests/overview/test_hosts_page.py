@@ -105,7 +105,7 @@ def test_an_unknown_host_is_told_with_a_remedy(get: Get, path: str) -> None:
     answer = get(path)
     assert answer.status_code == 404
     assert answer.get_json()["error"] == "no host 'nobody' is known"
-    assert "page Hosts" in answer.get_json()["remedy"]
+    assert "/hosts lists all" in answer.get_json()["remedy"]
 
 
 def test_a_range_that_is_none_is_refused(get: Get, sqlite_store: Store, now: int) -> None:
