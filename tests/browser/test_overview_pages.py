@@ -82,7 +82,7 @@ def test_the_link_of_a_dashboard_leads_to_its_own_door(site: Site) -> None:
 
     page.context.route("http://localhost:8100/**", stand_in)
     with page.expect_popup() as popup:
-        page.locator(".tabulator-row", has_text="alice").get_by_role("link").click()
+        page.locator(".tabulator-row", has_text="alice").get_by_title("Open the dashboard").click()
     expect(popup.value.get_by_text("alice's dashboard")).to_be_visible()
     assert asked[0].startswith("http://localhost:8100/open-as?token=")
 
