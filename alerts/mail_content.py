@@ -139,16 +139,20 @@ def _lines(event: str, alert: Alert, page: MailPage) -> Iterator[tuple[str, str]
 
 def _own_lines(event: str, alert: Alert) -> Iterator[tuple[str, str]]:
     """Of the user's own numbers alone; what admins wrote about it stays with them."""
+    if event == "ended":
+        # Also when no limit is told any more, or the rule is gone: nobody knows that it holds less.
+        yield f"Ended: {_own_words(event, alert)}.", ""
+        yield "It is below its limit again, or no limit is known or watched any more.", ""
+        return
     words = _own_words(event, alert)
     yield f"{words[:1].upper()}{words[1:]}.", ""
-    if event == "began":
-        yield "Please remove or archive what you do not need any more, or ask for a larger quota.", ""
+    yield "Please remove or archive what you do not need any more, or ask for a larger quota.", ""
 
 
 def _own_words(event: str, alert: Alert) -> str:
     """Of `alice has 2 TiB, over ... on local` without the name, which the reader knows."""
     if event == "ended":
-        return f"your storage on {alert.part} is below its limit again"
+        return f"the warning about your storage on {alert.part}"
     return f"your storage on {alert.part}: " + alert.words.removeprefix(f"{alert.subject} has ").removesuffix(
         f" on {alert.part}"
     )

@@ -1,14 +1,17 @@
 """Alerts begin, go on and end; people are told once, whatever ends in between."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from tests.alerts.facility import Facility
 from tests.alerts.servers import Mailbox
+from tests.factories import usage
 from usage_store.alerts import acknowledge
 from usage_store.engine import Store
 from usage_store.revisions import current_revision
+from usage_store.storage_saving import save_storage
 
 
 @pytest.fixture
@@ -259,8 +262,27 @@ def test_users_are_told_of_their_own_quota_and_of_nothing_else(facility: Facilit
     facility.hold("alice", 10)
     facility.round()
     facility.round(120)
-    assert facility.mailbox.subjects[-1] == "[Usermon] Ended: your storage on local is below its limit again"
+    assert facility.mailbox.subjects[-1] == "[Usermon] Ended: the warning about your storage on local"
     assert facility.mailbox.recipients[-1] == "alice.a@example.com"
+
+
+def test_a_user_whose_limit_is_gone_is_not_told_to_be_below_it(facility: Facility) -> None:
+    facility.more = 'users = { mail = true, domain = "example.org" }'
+    facility.rules = '[[alert]]\nkind = "quota"\nto = []\n'
+    facility.hold("alice", 100)
+    facility.round()
+    later = datetime.fromtimestamp(facility.now, UTC)
+    with facility.store.writing() as connection:
+        save_storage(connection, [usage("alice", "local", later, 100, 10)])
+    facility.round()
+    assert facility.round(120).ended == 1
+    assert facility.mailbox is not None
+    body = facility.mailbox.mails[-1].get_body(("plain",))
+    assert body is not None
+    assert body.get_content().splitlines()[:2] == [
+        "Ended: the warning about your storage on local.",
+        "It is below its limit again, or no limit is known or watched any more.",
+    ]
 
 
 def test_a_user_whose_name_makes_no_address_gets_no_mail(facility: Facility) -> None:
