@@ -71,13 +71,14 @@ def _backup(found: Found) -> Hit:
 
 
 def _job(found: Found) -> Hit:
-    """One in a queue leads there; one that ended to its user's page, which lists those."""
+    """One in a queue leads there; one that ended to the page of its cluster, which shows it."""
     facts = found.facts
     name = f"{found.name} {facts['job_name']}".strip()
     many = f"{facts['processors']:,} processor{'s' if facts['processors'] != 1 else ''}"
     fact = f"{job_words(facts['status'])}, {facts['user']} on {facts['cluster']}, {many}"
     if facts["ended"]:
-        return Hit("job", name, f"ended: {fact}", None, _path("users", facts["user"]))
+        link = f"{_path('queues', facts['cluster'])}?{urlencode({'job': found.name})}"
+        return Hit("job", name, f"ended: {fact}", None, link)
     asked = urlencode({"cluster": facts["cluster"], "name": found.name})
     return Hit("job", name, fact, None, f"/queues?{asked}#jobs")
 

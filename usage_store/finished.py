@@ -27,6 +27,7 @@ class FinishedFilter:
     user: str | None = None
     state: str | None = None
     queue: str | None = None
+    job_id: str | None = None
 
 
 def finished_page(connection: Connection, cluster: Cluster, wanted: FinishedFilter, window: Window) -> Page:
@@ -39,6 +40,8 @@ def finished_page(connection: Connection, cluster: Cluster, wanted: FinishedFilt
         conditions.append(table.state == wanted.state)
     if wanted.queue is not None:
         conditions.append(table.queue == wanted.queue)
+    if wanted.job_id is not None:
+        conditions.append(table.job_id == wanted.job_id)
     query = (
         select(*(table[name] for name in _FIELDS), users.c.name.label("user"))
         .join(users, users.c.id == table.user_id)
@@ -65,7 +68,7 @@ def sums_of_finished(
     connection: Connection, cluster: Cluster, wanted: FinishedFilter
 ) -> list[dict[str, Any]]:
     """`user`, `jobs`, `cpu_hours`, `gpu_hours`, by user; whole days from their sums, the hours of the first
-    and last day from the jobs themselves. State and queue do not count here."""
+    and last day from the jobs themselves. State, queue and id do not count here."""
     found: dict[str, list[int]] = {}
     for query in _parts(cluster, wanted.start, wanted.end):
         if wanted.user is not None:

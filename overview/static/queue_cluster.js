@@ -8,7 +8,7 @@ import { ClusterRow, showState } from "./queue_row.js";
 import { pressable, viewState } from "./view_state.js";
 
 const { cluster: _fixed, ...jobView } = JOB_VIEW;
-const view = viewState({ range: "24h", of: "procs", look: "areas", ...jobView, ...NODE_VIEW, ...FINISHED_VIEW });
+const view = viewState({ range: "24h", of: "procs", look: "areas", job: "", ...jobView, ...NODE_VIEW, ...FINISHED_VIEW });
 const row = new ClusterRow(document.querySelector("[data-cluster]"));
 const stylesOf = () => new Map((row.row?.users ?? []).map(({ user }, at) => [user, at]));
 const history = new History(document.querySelector("[data-history]"), row.name, { view: view.get, stylesOf });

@@ -61,11 +61,16 @@ def test_results_come_by_kind_with_a_fact_and_an_address_each(get: Get, filled: 
                     "name": "70",
                     "fact": "ended: completed, alice on birch, 1 processor",
                     "time": None,
-                    "link": "/users/alice",
+                    "link": "/queues/birch?job=70",
                 },
             ],
         }
     ]
+    job = get("/queues/birch?job=70", headers=HTML).get_data(as_text=True).partition('id="ended-job"')[2]
+    assert "Job 70</h2>" in job
+    assert '<a href="/users/alice">alice</a>' in job
+    assert "completed" in job.partition("</section>")[0]
+    assert "No ended job of this id" in get("/queues/birch?job=71", headers=HTML).get_data(as_text=True)
     (cluster,) = get("/api/search?q=birch").json or [{}]
     assert cluster["fact"] == "16 of 16 processors busy, 1 jobs"
     assert (cluster["link"], cluster["time"]) == ("/queues/birch", NOW)
