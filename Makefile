@@ -25,9 +25,11 @@ help:
 
 up: engine images
 	@$(BIN)/python -m examples.generate --if-missing
+	-@$(BIN)/python -m examples.live --start
 	@tools/with-engine $(BIN)/orchestrator up $(EXAMPLE)
 
 down: install
+	-@$(BIN)/python -m examples.live --stop
 	@tools/with-engine $(BIN)/orchestrator down
 
 status: install
@@ -74,4 +76,5 @@ lock:
 	tools/lock
 
 clean:
+	-@[ ! -x $(BIN)/python ] || $(BIN)/python -m examples.live --stop
 	rm -rf build .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -89,7 +89,7 @@ def _other_files(now: datetime) -> dict[str, str]:
         "io/reads.log": io_log(now, random.Random(f"{SEED} io")),
         "slurm/jobs.log": slurm_log(now, random.Random(f"{SEED} slurm")),
         "hosts/host_info.csv": host_tables.host_info(now),
-        "hosts/host_usage.csv": host_tables.host_usage(now, random.Random(f"{SEED} hosts")),
+        "hosts/host_usage.csv": host_tables.host_usage(now, f"{SEED} hosts"),
         **listings,
     }
 

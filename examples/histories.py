@@ -48,6 +48,26 @@ def history(course: Course, now: datetime, chance: random.Random) -> list[Row]:
     ]
 
 
+def more_history(course: Course, last: Row, now: datetime, seed: str) -> list[Row]:
+    """The half hours after `last` up to `now`, of a day at most; nothing of a course that has ended. It grows
+    and shrinks as often as it did before."""
+    if course.ended:
+        return []
+    rows, before, time = [], last, last.time + HALF_HOUR
+    time += max(timedelta(0), now - timedelta(days=1) - time) // HALF_HOUR * HALF_HOUR
+    while time <= now:
+        chance = random.Random(f"{seed} {int(time.timestamp())}")
+        level = 1.0
+        if chance.random() < course.steps * (HALF_HOUR / course.since):
+            level += chance.expovariate(30)
+        if chance.random() < course.deletions * (HALF_HOUR / course.since):
+            level -= chance.uniform(0.08, 0.35)
+        before = Row(time, _share(before.gb, level), _share(before.files, level))
+        rows.append(before)
+        time += HALF_HOUR
+    return rows
+
+
 def _share(amount: int, level: float) -> int:
     return max(1, round(amount * level))
 

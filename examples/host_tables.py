@@ -2,11 +2,12 @@
 
 import math
 import random
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from examples.people import ZONE
 
 MINUTES = 24 * 60
+_CLEANED_UP = 14 * 24 * 60  # minutes after which a disk has as much room again
 # Name, processors, memory in KiB, free memory in MiB at best, minutes ago when it fell silent for how long.
 _HOSTS = [
     ("calc-01", 32, 131_072_000, 118_000, None),
@@ -27,17 +28,44 @@ def host_info(now: datetime) -> str:
     return "\n".join(lines) + "\n"
 
 
-def host_usage(now: datetime, chance: random.Random) -> str:
+def host_usage(now: datetime, seed: str) -> str:
     lines = ["timestamp,host_id,memory_free,cpu_idle,cpu_kernel,disk_io,disk_available"]
     for ago in range(MINUTES, -1, -1):
-        time = (now.replace(second=3) - timedelta(minutes=ago)).astimezone(ZONE)
-        for number, (_, _, _, free, silence) in enumerate(_HOSTS, start=1):
-            if silence and silence[0] >= ago > silence[0] - silence[1]:
-                continue
-            disk = 900_000 - number * 70_000 + ago
-            busy = 0.5 + 0.4 * math.sin(ago / 180 + number) + chance.uniform(-0.05, 0.05)
-            lines.append(
-                f"{time:%Y-%m-%d %H:%M:%S},{number},{int(free * (1 - 0.6 * busy))},{int(95 - 80 * busy)},"
-                f"{chance.randint(0, 6)},{int(900 * busy * chance.random())},{disk}"
-            )
+        silent = {name for name, _, _, _, gap in _HOSTS if gap and gap[0] >= ago > gap[0] - gap[1]}
+        lines += _minute(now - timedelta(minutes=ago), seed, silent)
     return "\n".join(lines) + "\n"
+
+
+def more_usage(last: datetime, now: datetime, seed: str) -> str:
+    """The lines of the minutes after `last` up to `now`, of a day at most; who fell silent stays so."""
+    silent = {name for name, _, _, _, gap in _HOSTS if gap and gap[0] <= gap[1]}
+    time, lines = max(last + timedelta(minutes=1), now - timedelta(minutes=MINUTES)), []
+    while time <= now:
+        lines += _minute(time, seed, silent)
+        time += timedelta(minutes=1)
+    return "".join(f"{line}\n" for line in lines)
+
+
+def last_usage(usage: str) -> datetime:
+    """When the last line of a host_usage.csv was measured; raises ValueError. Of an hour that the clock shows
+    twice it is the later one, so that no line is ever written again."""
+    words = usage.rstrip().rpartition("\n")[2].partition(",")[0]
+    return datetime.strptime(words, "%Y-%m-%d %H:%M:%S").replace(tzinfo=ZONE, fold=1).astimezone(UTC)
+
+
+def _minute(time: datetime, seed: str, silent: set[str]) -> list[str]:
+    """A line of each host. A minute is the same whenever it is asked for: so the courses can go on."""
+    minute = int(time.timestamp()) // 60
+    chance = random.Random(f"{seed} {minute}")
+    shown = f"{time.replace(second=3).astimezone(ZONE):%Y-%m-%d %H:%M:%S}"
+    lines = []
+    for number, (name, _, _, free, _) in enumerate(_HOSTS, start=1):
+        disk = 900_000 - number * 70_000 - minute % _CLEANED_UP
+        busy = 0.5 + 0.4 * math.sin(number - minute / 180) + chance.uniform(-0.05, 0.05)
+        line = (
+            f"{shown},{number},{int(free * (1 - 0.6 * busy))},{int(95 - 80 * busy)},"
+            f"{chance.randint(0, 6)},{int(900 * busy * chance.random())},{disk}"
+        )
+        if name not in silent:
+            lines.append(line)
+    return lines

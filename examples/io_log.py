@@ -1,7 +1,8 @@
 """The example facility's I/O log: six weeks of hourly blocks of who read how much, where, in which sizes."""
 
 import random
-from datetime import datetime, timedelta
+import re
+from datetime import UTC, datetime, timedelta
 
 from examples.people import PEOPLE, ZONE
 
@@ -19,21 +20,41 @@ _RANGES = [
     "[1M, 2M)",
 ]
 _WIDTH = 52
+_MOMENT = re.compile(r"^Log: .* \((\d+)\)$", re.ASCII | re.MULTILINE)
 
 
 def io_log(now: datetime, chance: random.Random) -> str:
     hour = now.replace(minute=0, second=11) - timedelta(hours=HOURS)
     blocks = []
     while hour <= now:
-        local = hour.astimezone(ZONE)
-        blocks.append(f"Log: {local:%Y-%m-%d %H:%M:%S} ({int(hour.timestamp())})\n")
-        busy = 0.7 if 8 <= local.hour < 19 and local.weekday() < 5 else 0.25
-        for user, role in PEOPLE.items():
-            for machine, kind in MACHINES:
-                if chance.random() < busy / len(MACHINES):
-                    blocks.append(_session(user, role, machine, kind, chance))
+        blocks += _hour(hour, chance)
         hour += timedelta(hours=1)
     return "\n".join(blocks)
+
+
+def more_io(end: str, now: datetime, seed: str) -> str:
+    """The blocks of the hours after the last one in `end`, a log's end, up to `now`; of a day at most."""
+    moments = _MOMENT.findall(end)
+    if not moments:
+        raise ValueError("no hour in the I/O log")
+    hour = datetime.fromtimestamp(int(moments[-1]), UTC) + timedelta(hours=1)
+    hour += max(timedelta(0), now - timedelta(days=1) - hour) // timedelta(hours=1) * timedelta(hours=1)
+    blocks = []
+    while hour <= now:
+        blocks += _hour(hour, random.Random(f"{seed} {int(hour.timestamp())}"))
+        hour += timedelta(hours=1)
+    return "".join(f"\n{block}" for block in blocks)
+
+
+def _hour(hour: datetime, chance: random.Random) -> list[str]:
+    local = hour.astimezone(ZONE)
+    blocks = [f"Log: {local:%Y-%m-%d %H:%M:%S} ({int(hour.timestamp())})\n"]
+    busy = 0.7 if 8 <= local.hour < 19 and local.weekday() < 5 else 0.25
+    for user, role in PEOPLE.items():
+        for machine, kind in MACHINES:
+            if chance.random() < busy / len(MACHINES):
+                blocks.append(_session(user, role, machine, kind, chance))
+    return blocks
 
 
 def _session(user: str, role: str, machine: str, kind: str, chance: random.Random) -> str:
