@@ -7,6 +7,7 @@ import { hostLink, nodeState, none, size, some } from "./queue_words.js";
 export const NODE_VIEW = { nodes: "", node_kind: "all", node_sort: "", node_order: "asc" };
 const KINDS = [["all", "All"], ["used", "In use"], ["free", "Free"], ["other", "Other"], ["out", "Out of service"]];
 const SHOWN = 100;
+const UNKNOWN = "Not known: what is read of this cluster tells of jobs alone.";
 const SORTS = {
   name: ({ name }) => name, state: ({ state }) => state, load: ({ load }) => load, used: ({ n_running }) => n_running,
   procs: ({ n_procs }) => n_procs, gpus: ({ gpus_used }) => gpus_used, jobs: ({ job_ids }) => job_ids.length, memory: ({ memory_bytes }) => memory_bytes,
@@ -66,7 +67,8 @@ export function showNodes(section, cluster, view, findJobs) {
       button.hidden = count === 0 && name !== "all";
       button.lastChild.textContent = number(count);
     }
-    section.querySelector("[data-nodes-count]").textContent = matching.length === nodes.length ? some(nodes.length, "node") : `${number(matching.length)} of ${some(nodes.length, "node")}`;
+    for (const part of section.querySelectorAll("[data-with-nodes]")) part.hidden = nodes.length === 0;
+    section.querySelector("[data-nodes-count]").textContent = nodes.length === 0 ? UNKNOWN : matching.length === nodes.length ? some(nodes.length, "node") : `${number(matching.length)} of ${some(nodes.length, "node")}`;
     more.hidden = shown.length === matching.length;
     more.querySelector("[data-nodes-shown]").textContent = `The first ${number(shown.length)} of ${number(matching.length)}`;
   }

@@ -62,10 +62,13 @@ export class ClusterRow {
     this.write("running", number(row.jobs.running));
     this.write("waiting", number(row.jobs.waiting));
     this.write("procs", number(row.procs.used));
-    this.write("procs-of", `of ${number(row.procs.total)}`);
+    const known = row.nodes.total > 0; // a log of jobs tells of no nodes, and so of no whole
+    this.write("procs-of", known ? `of ${number(row.procs.total)}` : "");
     this.card.querySelector('[data-row="gpus-fact"]').hidden = row.gpus.total === 0;
     this.write("gpus", number(row.gpus.used));
-    this.write("gpus-of", `of ${number(row.gpus.total)}`);
+    this.write("gpus-of", known ? `of ${number(row.gpus.total)}` : "");
+    this.card.querySelector('[data-row="no-nodes"]').hidden = known;
+    this.card.querySelector('[data-row="with-nodes"]').hidden = !known;
     this.write("nodes", number(row.nodes.total));
     this.write("free-nodes", some(row.nodes.kinds.free, "free node"));
     this.write("free-procs", some(row.procs.free, "processor"));

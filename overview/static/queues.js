@@ -33,12 +33,12 @@ function onClusters({ clusters, totals }) {
 
 function showTotals(totals) {
   const words = {
-    clusters: `${some(totals.nodes, "node")}${totals.nodes_out ? `, ${number(totals.nodes_out)} out of service` : ""}`,
+    clusters: totals.nodes ? `${some(totals.nodes, "node")}${totals.nodes_out ? `, ${number(totals.nodes_out)} out of service` : ""}` : "nodes not known",
     waiting: `${number(totals.waiting)} wait`,
-    procs: `of ${number(totals.procs)}`,
-    procs_free: `${number(totals.procs_free)} on free nodes`,
-    gpus: `of ${number(totals.gpus)}`,
-    gpus_free: `${number(totals.gpus - totals.gpus_used)} not in use`,
+    procs: totals.nodes ? `of ${number(totals.procs)}` : "",
+    procs_free: totals.nodes ? `${number(totals.procs_free)} on free nodes` : "by jobs that run",
+    gpus: totals.nodes ? `of ${number(totals.gpus)}` : "",
+    gpus_free: totals.nodes ? `${number(totals.gpus - totals.gpus_used)} not in use` : "by jobs that run",
   };
   for (const place of document.querySelectorAll("[data-total]")) write(place, number(totals[place.dataset.total]));
   for (const place of document.querySelectorAll("[data-total-words]")) write(place, words[place.dataset.totalWords]);

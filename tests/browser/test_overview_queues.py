@@ -243,3 +243,25 @@ def test_fifty_thousand_jobs_on_twenty_clusters_are_drawn_as_they_come_near(
     page.get_by_role("combobox", name="State").select_option("waiting")
     expect(page.locator("[data-jobs-count]")).not_to_have_text("50,000 jobs")
     expect(page.locator("[data-jobs-place] tbody tr")).to_have_count(50)
+
+
+def test_nodes_show_when_they_become_known(site: Site, now: int) -> None:
+    jobs_alone = ClusterSnapshot("cluster-a", now - 60, (runs(started=now - 600),), ())
+    save(site, "cluster-a", jobs_alone)
+    page = site.sign_in("/queues/cluster-a")
+    nodes = page.locator("#nodes")
+    expect(page.get_by_role("row").filter(has_text="alice").first).to_be_visible()
+    for _ in range(2):  # before and after the scripts had their say
+        expect(page.get_by_text("Nodes are not known")).to_be_visible()
+        expect(page.get_by_text("nodes by state")).to_be_hidden()
+        expect(page.get_by_text("free node")).to_be_hidden()
+        expect(nodes).to_contain_text("Not known: what is read of this cluster tells of jobs alone.")
+        expect(nodes.get_by_role("searchbox")).to_be_hidden()
+        expect(nodes.get_by_role("region", name="Nodes")).to_be_hidden()
+        look_again(page)
+    save(site, "cluster-a", snapshot(now, runs(started=now - 600)))
+    look_again(page)
+    expect(page.get_by_text("4 nodes by state")).to_be_visible()
+    expect(page.get_by_text("Nodes are not known")).to_be_hidden()
+    expect(nodes.get_by_role("region", name="Nodes")).to_contain_text("n9")
+    expect(nodes).to_contain_text("4 nodes")

@@ -144,6 +144,21 @@ def test_a_cluster_of_which_only_ended_jobs_are_known_has_a_page(get: Get, sqlit
     assert feed(get, "/queues/history.json?cluster=cluster-a")["lines"] == []
 
 
+def test_of_a_cluster_that_tells_of_jobs_alone_no_nodes_are_counted(get: Get, sqlite_store: Store) -> None:
+    with sqlite_store.writing() as connection:
+        save_queues(connection, "cluster-a", [ClusterSnapshot("cluster-a", NOON, (job(),), ())])
+    for path in ("/queues", "/queues/cluster-a"):
+        text = page(get, path)
+        assert '<p class="hint" data-row="no-nodes">Nodes are not known' in text
+        assert 'data-row="with-nodes" hidden' in text
+        assert 'data-row="procs-of"></small>' in text
+    assert 'data-total-words="clusters">nodes not known<' in page(get, "/queues")
+    with sqlite_store.writing() as connection:
+        save_queues(connection, "cluster-b", [replace(snapshot(), cluster="cluster-b")])
+    assert 'data-row="no-nodes" hidden' in page(get, "/queues/cluster-b")
+    assert 'data-total-words="clusters">2 nodes, 1 out of service<' in page(get, "/queues")
+
+
 @pytest.mark.parametrize(("path", "module"), [("/queues", "queues"), ("/queues/cluster-a", "queue_cluster")])
 def test_all_modules_are_asked_for_at_once(get: Get, sqlite_store: Store, path: str, module: str) -> None:
     with sqlite_store.writing() as connection:
