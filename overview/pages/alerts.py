@@ -110,13 +110,14 @@ def _parts(connection: StoreConnection, asked: Asked) -> list[Part]:
     )
     severities = {s: sum(n for (_, of), n in counts.items() if of == s) for s in ("serious", "warning")}
     lease = lease_of(connection, LEASE)
+    is_kept = lease is not None and lease[1] > time.time()
     by_kind = {kind: sum(n for (of, _), n in counts.items() if of == kind) for kind in KINDS}
     head = part(
         "head",
         "overview/alerts_head.html",
         severities=severities,
         lease_until=None if lease is None else lease[1],
-        is_kept=lease is not None and lease[1] > time.time(),
+        is_kept=is_kept,
         problem=standing_error(connection),
         waiting=count_waiting(connection),
         settings=settings,
@@ -136,9 +137,11 @@ def _parts(connection: StoreConnection, asked: Asked) -> list[Part]:
         part(f"alert-{view.alert.id}", "overview/alerts_card.html", view=view, asked=asked)
         for view in open_now
     ]
-    nothing = (
-        [] if cards else [part("nothing", "overview/alerts_nothing.html", asked=asked, settings=settings)]
-    )
+    nothing = []
+    if not cards:
+        nothing = [
+            part("nothing", "overview/alerts_nothing.html", asked=asked, settings=settings, is_kept=is_kept)
+        ]
     below = part(
         "more", "overview/alerts_more.html", asked=asked, shown=len(cards), total=total, size=OPEN_SHOWN
     )
