@@ -83,7 +83,7 @@ export class History {
       });
       const data = feed.lines.map((one) => line(one, styleOf(now, styles.get(one.name)), PATTERNS[styles.get(one.name) % PATTERNS.length]));
       if (feed.others) data.push(line({ name: `${number(feed.others.users)} others`, values: feed.others.values }, { colour: now.soft, dash: "dot" }, "."));
-      if (feed.whole && areas) data.push({
+      if (areas && feed.whole?.some((count) => count > 0)) data.push({ // a log of jobs tells of no whole
         type: "scatter", mode: "lines", name: "all there are", x, y: stretched(feed.whole), line: { color: now.reference, dash: "dash", width: 1.5, shape: "hv" },
         hovertemplate: "%{y:,}<extra>all there are</extra>",
       });

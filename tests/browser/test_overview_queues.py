@@ -251,6 +251,8 @@ def test_nodes_show_when_they_become_known(site: Site, now: int) -> None:
     page = site.sign_in("/queues/cluster-a")
     nodes = page.locator("#nodes")
     expect(page.get_by_role("row").filter(has_text="alice").first).to_be_visible()
+    expect(page.locator("[data-history] .legend")).to_contain_text("alice")
+    expect(page.locator("[data-history] .legend")).not_to_contain_text("all there are")
     for _ in range(2):  # before and after the scripts had their say
         expect(page.get_by_text("Nodes are not known")).to_be_visible()
         expect(page.get_by_text("nodes by state")).to_be_hidden()
@@ -265,3 +267,4 @@ def test_nodes_show_when_they_become_known(site: Site, now: int) -> None:
     expect(page.get_by_text("Nodes are not known")).to_be_hidden()
     expect(nodes.get_by_role("region", name="Nodes")).to_contain_text("n9")
     expect(nodes).to_contain_text("4 nodes")
+    expect(page.locator("[data-history] .legend")).to_contain_text("all there are")
