@@ -1,11 +1,15 @@
 // All hosts as tiles: which are shown, in which order, by hardware or not. Tiles are made once, moved only when
 // their order changed, and those far below a moment later than those in sight.
-import { element } from "./cells.js";
+import { element, number } from "./cells.js";
 import { HostTile } from "./host_tile.js";
 
 const RANK = { serious: 0, warning: 1, ok: 2, gone: 3 };
 const IN_SIGHT = 100;
 const AT_ONCE = 700;
+// On a phone each tile has a line of its own: of thousands it shows so many, and more when asked to.
+const AT_FIRST = 100;
+const MORE = 400;
+const narrow = matchMedia("(max-width: 40rem)");
 const names = new Intl.Collator("en", { numeric: true });
 const high = (value) => (value === null ? -1 : value);
 
@@ -49,6 +53,14 @@ export class HostTiles {
     this.nameOrder = new Map();
     this.grouped = null;
     this.turn = 0;
+    this.most = AT_FIRST;
+    this.chosen = null;
+    this.more = element("button", "button tiles-more");
+    this.more.type = "button";
+    this.more.hidden = true;
+    this.more.addEventListener("click", () => this.showMore());
+    place.after(this.more);
+    narrow.addEventListener("change", () => { if (this.chosen !== null) this.arrange(this.chosen); });
   }
 
   /** New samples: tiles that changed are written anew. True when hosts came, went, or changed their rank. */
@@ -69,7 +81,9 @@ export class HostTiles {
   }
 
   /** Shows what `chosen` says, in its order; resolves when all tiles stand. */
-  async arrange({ q, trouble, sort, hardware, view }) {
+  async arrange(chosen) {
+    const { q, trouble, sort, hardware, view } = chosen;
+    this.chosen = chosen;
     const turn = ++this.turn;
     const wanted = q.trim().toLowerCase();
     const shown = this.rows.filter((row) => isOf(row, trouble) && (hardware === "" || row.group === hardware)
@@ -77,7 +91,7 @@ export class HostTiles {
     const order = ORDERS[sort] ?? ORDERS.trouble;
     shown.sort((one, other) => order(one, other) || this.nameOrder.get(one.name) - this.nameOrder.get(other.name));
     this.onArranged(shown.length, this.rows.length);
-    const parts = this.parts(shown, view === "hardware");
+    const parts = this.cut(this.parts(shown, view === "hardware"), shown.length);
     let made = 0;
     for (const { list, rows } of parts) {
       const wantedTiles = new Set(rows.map((row) => this.tiles.get(row.name)?.place));
@@ -98,6 +112,27 @@ export class HostTiles {
       }
     }
     this.place.removeAttribute("aria-busy");
+  }
+
+  /** Only as many rows as there is room for; the button says how many more there are. */
+  cut(parts, total) {
+    let left = narrow.matches ? this.most : Infinity;
+    const hidden = Math.max(0, total - left);
+    this.more.hidden = hidden === 0;
+    if (hidden > 0) this.more.textContent = `Show ${number(Math.min(MORE, hidden))} more of ${number(total)}`;
+    return parts.map(({ section, list, rows }) => {
+      const fitting = rows.slice(0, left);
+      left -= fitting.length;
+      section.hidden = fitting.length === 0;
+      return { list, rows: fitting };
+    });
+  }
+
+  async showMore() {
+    const next = this.most;
+    this.most += MORE;
+    await this.arrange(this.chosen);
+    this.place.querySelectorAll(".tile a")[next]?.focus({ preventScroll: true });
   }
 
   tile(row) {
@@ -139,7 +174,7 @@ export class HostTiles {
       if (grouped) known.title.lastChild.textContent = `${rows.length.toLocaleString("en")} host${rows.length === 1 ? "" : "s"}`;
       if (known.section === at) at = at.nextElementSibling;
       else this.place.insertBefore(known.section, at);
-      return { list: known.list, rows };
+      return { ...known, rows };
     });
   }
 

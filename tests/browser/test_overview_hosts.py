@@ -146,7 +146,8 @@ def test_one_host_through_time(site: Site) -> None:
 
 def test_a_host_that_is_not_known_is_told_with_the_way_back(site: Site, console: list[str]) -> None:
     page = site.sign_in("/hosts/nobody")
-    expect(page.get_by_text("no host 'nobody' is known")).to_be_visible()
+    expect(page.get_by_role("heading", name="No host 'nobody' is known")).to_be_visible()
+    expect(page.get_by_role("main").get_by_role("link", name="/hosts")).to_be_visible()
     console.clear()  # the browser itself notes the 404
 
 
@@ -160,3 +161,20 @@ def test_a_phone_shows_hosts_within_its_width(site: Site, scheme: str, screensho
         expect(page.locator(".tile, .js-plotly-plot").first).to_be_visible()
         assert page.evaluate("document.documentElement.scrollWidth") <= 390, path
         screenshot(page, f"{path.split('-')[0].strip('/').replace('/', '-')}-phone-{scheme}")
+
+
+def test_a_phone_shows_the_first_hundred_hosts_whole_and_more_when_asked(site: Site) -> None:
+    now = int(time.time())
+    full = MountSpace("/scratch/of/all/users", GIB // 2)
+    fine = [host_usage(f"node-{number:03}", now - 30) for number in range(119)]
+    gpu = GpuUsage(0, "A100", 50.0, 4 * GIB, 80 * GIB)
+    bad = host_usage("node-999", now - 30, memory_free_bytes=GIB // 2, mounts=(full,), gpus=(gpu,))
+    save(site.store, [*fine, bad])
+    page = site.sign_in("/hosts", **PHONE)
+    expect(page.locator(".tile")).to_have_count(100)
+    assert names(page)[0] == "node-999"  # in trouble
+    assert page.locator(".tile").first.evaluate("tile => tile.scrollHeight <= tile.clientHeight")
+    page.get_by_role("button", name="Show 20 more of 120").click()
+    expect(page.locator(".tile")).to_have_count(120)
+    expect(page.get_by_role("link", name="node-099")).to_be_focused()
+    expect(page.locator(".tiles-more")).to_be_hidden()
