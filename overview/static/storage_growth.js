@@ -5,6 +5,7 @@ import { dates, draw, framed } from "./plots.js";
 import { chosen, keep } from "./view.js";
 
 const DAY = 86400;
+const LETTER = 7.5; // pixels, at most, of a letter of the words in a plot
 const RANGES = { quarter: 91 * DAY, year: 365 * DAY, all: Infinity };
 const figures = new Map([...document.querySelectorAll("[data-growth]")].map((one) => [one.dataset.growth, one]));
 const buttons = [...document.querySelectorAll("[data-growth-range]")];
@@ -21,10 +22,11 @@ function show(growth) {
   figure.querySelector("[data-growth-words]").textContent = growth.words;
   const said = figure.querySelector("[data-growth-said]");
   said.replaceChildren(...growth.said.map((words) => Object.assign(document.createElement("li"), { textContent: words })));
-  return draw(figure.querySelector(".growth-plot"), (now) => plot(now, growth));
+  const place = figure.querySelector(".growth-plot");
+  return draw(place, (now) => plot(now, growth, place.clientWidth));
 }
 
-function plot(now, { volume, time, gb, forecast }) {
+function plot(now, { volume, time, gb, forecast }, width) {
   const colour = now.volumes[volume]?.colour;
   const last = time[time.length - 1];
   const start = Math.max(time[0], last - RANGES[range]);
@@ -34,7 +36,14 @@ function plot(now, { volume, time, gb, forecast }) {
     type: "scatter", mode: time.length < 3 ? "markers" : "lines", name: "held", x: dates(time), y: gb,
     line: { color: colour, width: 2 }, marker: { color: colour }, hovertemplate: "%{y:,} GB<extra></extra>",
   }];
-  const annotations = [label(now, last, gb[gb.length - 1], `${number(Math.round(gb[gb.length - 1]))} GB`)];
+  const end = forecast ? forecast.time[1] : last;
+  const air = Math.max((end - start) * 0.03, DAY / 4);
+  // Words stand above all of the line that is beneath them, not above its end alone.
+  const startOf = (to, text) => to - (LETTER * text.length / Math.max(width, 1)) * (end - start + 2 * air);
+  const above = (to, text, least) => time.reduce((most, one, at) => (one >= startOf(to, text) ? Math.max(most, gb[at]) : most), least);
+  const total = gb[gb.length - 1];
+  const held = `${number(Math.round(total))} GB`;
+  const annotations = [label(now, last, above(last, held, total), held)];
   if (forecast) {
     data.push({
       type: "scatter", mode: "lines+markers", name: "if it goes on so", x: dates(forecast.time), y: forecast.gb,
@@ -42,10 +51,10 @@ function plot(now, { volume, time, gb, forecast }) {
       hovertemplate: "%{y:,.0f} GB, if it goes on so<extra></extra>",
     });
     seen.push(forecast.gb[1]);
-    annotations.push(label(now, forecast.time[1], forecast.gb[1], `${number(Math.round(forecast.gb[1]))} GB, if it goes on so`));
+    const text = `${number(Math.round(forecast.gb[1]))} GB, if it goes on so`;
+    const isOverFirst = startOf(end, text) < last;
+    annotations.push(label(now, end, above(end, text, Math.max(...forecast.gb)), text, isOverFirst ? 28 : 8));
   }
-  const end = forecast ? forecast.time[1] : last;
-  const air = Math.max((end - start) * 0.03, DAY / 4);
   return {
     data,
     layout: framed(now, {
@@ -56,9 +65,9 @@ function plot(now, { volume, time, gb, forecast }) {
   };
 }
 
-function label(now, time, gb, text) {
+function label(now, time, gb, text, yshift = 8) {
   return {
-    x: new Date(time * 1000), y: gb, text, showarrow: false, xanchor: "right", yanchor: "bottom", yshift: 8,
+    x: new Date(time * 1000), y: gb, text, showarrow: false, xanchor: "right", yanchor: "bottom", yshift,
     font: { color: now.ink, size: 12 }, bgcolor: now.surface, borderpad: 2, opacity: 0.9,
   };
 }

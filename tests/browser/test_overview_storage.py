@@ -215,6 +215,14 @@ def test_growth_quotas_and_growers_are_told_and_follow_the_store(site: Site, scr
     expect(growers.get_by_role("row", name="emeka")).to_contain_text("+287")
     expect(growers.get_by_role("button", name="Week")).to_be_focused()
     expect(growth).to_contain_text("322 GB more than a week ago")
+    with site.store.writing() as connection:
+        save_storage(connection, [usage("emeka", "local", datetime.now(UTC), 5)])
+    look_again(page)
+    page.wait_for_function(  # the words stand above what the line fell from
+        """() => { const { data: [{ y }], layout } = document.querySelector('.growth-plot');
+            const [words] = layout.annotations;
+            return y.at(-1) < y.at(-2) && words.y >= y.at(-2); }"""
+    )
 
 
 def test_new_numbers_show_without_a_reload_and_keep_the_search(site: Site) -> None:
