@@ -10,7 +10,7 @@ from examples import slurm_log
 from examples.people import ZONE
 
 RUNNING = slurm_log.RUNNING_AND_WAITING - slurm_log.WAITING
-_LASTING = timedelta(minutes=90)  # how long a job runs on, on average
+_LASTING = timedelta(minutes=45)  # how long a job runs on, on average: so one ends every other minute
 # More than ended in the twelve weeks before; each of these has been collected long ago when it goes.
 _MOST_ENDED = 1200
 _COLLECTED = re.compile(r"collected at (\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)$", re.ASCII | re.MULTILINE)
