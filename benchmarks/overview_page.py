@@ -2,7 +2,6 @@
 
 import statistics
 import tempfile
-import threading
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -11,11 +10,11 @@ from random import Random
 
 from argon2 import PasswordHasher
 from flask import Flask
-from waitress import create_server
 
 from benchmarks.facility import some_users
 from benchmarks.figures import Figure
 from overview.app import create_app
+from tests.browser.serving import served
 from usage_store.dashboards import DashboardState, LedgerEntry, save_ledger, save_states
 from usage_store.engine import Store, open_store
 from usage_store.storage_saving import save_storage
@@ -72,9 +71,7 @@ def _server_figure(app: Flask, store: Store) -> Figure:
 def _browser_figure(app: Flask) -> Figure:
     from playwright.sync_api import sync_playwright
 
-    server = create_server(app, host="127.0.0.1", port=0)
-    threading.Thread(target=server.run, daemon=True).start()
-    with sync_playwright() as playwright:
+    with served(app) as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path="/usr/bin/chromium",
             args=[
@@ -87,7 +84,7 @@ def _browser_figure(app: Flask) -> Figure:
         runs = []
         for _ in range(RUNS):
             page = browser.new_context().new_page()
-            page.goto(f"http://127.0.0.1:{server.effective_port}/login?next=/storage")
+            page.goto(f"{address}/login?next=/storage")
             page.fill("#password", PASSWORD)
             started = time.perf_counter()
             page.press("#password", "Enter")
@@ -96,7 +93,6 @@ def _browser_figure(app: Flask) -> Figure:
             runs.append(time.perf_counter() - started)
             page.context.close()
         browser.close()
-    server.close()
     return Figure(
         f"overview page, {USERS} users, usable in Chromium",
         statistics.median(runs),
