@@ -96,7 +96,7 @@ def _queues(rows: Sequence[Row]) -> Tile:
     many = f"{number(len(seen))} cluster{'s' if len(seen) != 1 else ''}"
     newest = max(row["time"] for row in seen)
     jobs = f"{number(totals['running'])} jobs run, {number(totals['waiting'])} wait on {many}"
-    if not totals["procs"]:
+    if not totals["nodes"]:  # a log of jobs says nothing of them
         return Tile("Queues", "/queues", number(totals["running"]), "jobs", jobs, newest)
     share = f"{totals['procs_used'] / totals['procs']:.0%}"
     return Tile("Queues", "/queues", share, f"of {number(totals['procs'])} processors busy", jobs, newest)
