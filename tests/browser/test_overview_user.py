@@ -52,17 +52,6 @@ def test_each_plot_stays_within_its_card(full_site: ReadOnlySite, open_window: O
     )
 
 
-def test_each_plot_stays_within_its_card(full_site: ReadOnlySite, open_window: OpenWindow) -> None:
-    """That of CPU hours is drawn first, and the one of GPU hours takes half of its width."""
-    page = full_site.sign_in(open_window, "/users/alice")
-    expect(page.get_by_role("img", name="GPU hours a day").locator(".main-svg").first).to_be_visible()
-    page.locator("[data-user-jobs]").evaluate("place => { place.style.maxWidth = '60%'; }")  # not the window
-    page.wait_for_function(
-        """() => [...document.querySelectorAll('.user-hours-plot')].every((place) =>
-            place.querySelector('.main-svg').getBoundingClientRect().width <= place.clientWidth)"""
-    )
-
-
 def test_what_is_not_there_of_a_user_is_not_shown(full_site: ReadOnlySite, open_window: OpenWindow) -> None:
     page = full_site.sign_in(open_window, "/users/charlie", **PHONE, color_scheme="dark")
     expect(page.get_by_text("No storage of charlie was measured yet")).to_be_visible()
