@@ -15,7 +15,7 @@ __all__ = ["address", "site"]
 
 def test_an_alert_appears_is_acknowledged_and_what_is_typed_survives_the_next_one(site: Site) -> None:
     page = site.sign_in("/alerts")
-    expect(page.get_by_text("Nothing is wrong by the rules that hold")).to_be_visible()
+    expect(page.get_by_text("Nothing stands here until somebody looks")).to_be_visible()
     now = int(time.time())
     [first] = save_alerts(site.store, finding("node-1"), now=now - 60)
     with site.store.writing() as connection:
