@@ -13,6 +13,7 @@ from alerts.quotas import quota_troubles
 from alerts.reference import reference_troubles
 from alerts.sources import source_troubles
 from alerts.trouble import RULE, SERIOUS, Trouble
+from alerts.volumes import volume_troubles
 from usage_store.engine import QuestionFailed, StoreConnection, asked_apart
 from usermon.alert_rules import (
     BackupRule,
@@ -24,6 +25,7 @@ from usermon.alert_rules import (
     ReferenceRule,
     Rule,
     SourceRule,
+    VolumeRule,
 )
 
 # Each with the connection, its rule and the moment; a rule's class decides which one is asked.
@@ -32,6 +34,7 @@ _ASK: Mapping[type[Rule], _Ask] = {
     QuotaRule: quota_troubles,
     GrowthRule: growth_troubles,
     ReferenceRule: reference_troubles,
+    VolumeRule: volume_troubles,
     BackupRule: backup_troubles,
     HostRule: host_troubles,
     ClusterRule: cluster_troubles,
@@ -39,7 +42,7 @@ _ASK: Mapping[type[Rule], _Ask] = {
     SourceRule: source_troubles,
 }
 # Within a severity: what many people wait for comes first.
-_ORDER = (RULE, "cluster", "source", "host", "backup", "dashboard", "quota", "growth", "reference")
+_ORDER = (RULE, "cluster", "source", "volume", "host", "backup", "dashboard", "quota", "growth", "reference")
 _log = logging.getLogger(__name__)
 # What was logged: pages and the keeper ask again and again.
 _complained: set[str] = set()

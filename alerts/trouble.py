@@ -11,12 +11,12 @@ RULE = "rule"
 class Trouble:
     """One thing that is wrong now, found by a rule.
 
-    `subject` is what it is about (a user, host, hub, cluster, source), `part` which of its parts (a volume, a
-    node); `since` is epoch seconds, None where nothing says it. `words` is one sentence that stands while
-    nothing changes: times and ages are not in it.
+    `subject` is what it is about (a user, volume, host, hub, cluster, source), `part` which of its parts (a
+    volume, a node); `since` is epoch seconds, None where nothing says it. `words` is one sentence that stands
+    while nothing changes: times and ages are not in it.
     """
 
-    kind: str  # quota, growth, reference, backup, host, cluster, dashboard, source, rule
+    kind: str  # quota, growth, reference, volume, backup, host, cluster, dashboard, source, rule
     area: str  # the page it is a matter of: "/hosts"
     subject: str
     severity: str  # WARNING or SERIOUS

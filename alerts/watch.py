@@ -14,6 +14,7 @@ from usermon.alert_rules import (
     QuotaRule,
     ReferenceRule,
     Rule,
+    VolumeRule,
 )
 
 
@@ -30,6 +31,7 @@ _DEPENDS: Mapping[type[Rule], _Depends] = {
     QuotaRule: _Depends("storage"),
     GrowthRule: _Depends("storage"),
     ReferenceRule: _Depends("storage"),
+    VolumeRule: _Depends("storage", every_seconds=3600),
     DashboardRule: _Depends("dashboards"),
     BackupRule: _Depends("backups", every_seconds=300),
 }

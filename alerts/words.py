@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from urllib.parse import quote
 
-_SIZES = ((1 << 40, "TiB"), (1 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB"))
+_SIZES = ((1 << 50, "PiB"), (1 << 40, "TiB"), (1 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB"))
 _NAMED = 3
 
 
@@ -35,3 +35,8 @@ def period(seconds: int) -> str:
             count = seconds // unit
             return f"{count} {name}{'s' * (count != 1)}"
     return f"{seconds} seconds"
+
+
+def full_in(days: float) -> str:
+    count = max(1, round(days))
+    return f"full in about {count:,} day{'s' * (count != 1)}"

@@ -14,6 +14,7 @@ from usage_store.paging import Page, Row, Window
 KINDS: Mapping[str, str] = {
     "cluster": "Clusters",
     "source": "Sources",
+    "volume": "Volumes",
     "host": "Hosts",
     "backup": "Backups",
     "dashboard": "Dashboards",

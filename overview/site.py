@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from flask import Flask, current_app
@@ -38,6 +38,12 @@ def current_site() -> SiteFile | None:
     """Of the app that answers this request, as the file stands now."""
     now: SiteNow = current_app.extensions[_NAME]
     return now()
+
+
+def current_capacities() -> Mapping[str, int]:
+    """Bytes by volume, of those that usermon.toml tells."""
+    site = current_site()
+    return {} if site is None else site.capacities
 
 
 class SiteShown:

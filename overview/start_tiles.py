@@ -13,6 +13,7 @@ from usage_store.at_a_glance import backups_at_a_glance, io_at_a_glance
 from usage_store.collection_runs import latest_runs
 from usage_store.dashboards import DashboardView
 from usage_store.engine import StoreConnection
+from usage_store.volume_fullness import percent_of
 from usermon.units import bytes_from_gb
 
 _GOOD, _NOTHING = "good", "nothing"
@@ -40,10 +41,11 @@ def tiles(
     clusters: Sequence[Row],
     hosts: Board,
     found: Sequence[Trouble],
+    capacities: Mapping[str, int],
 ) -> list[Tile]:
-    """In the order of the navigation."""
+    """In the order of the navigation; `capacities` are bytes by volume, of those that are told."""
     facts = (
-        _storage(table),
+        _storage(table, capacities),
         _queues(clusters),
         _io(connection),
         _hosts(hosts),
@@ -76,16 +78,24 @@ def _nothing(title: str, link: str, hint: str) -> Tile:
     return Tile(title, link, "–", "", hint, None)
 
 
-def _storage(table: StorageTable) -> Tile:
+def _storage(table: StorageTable, capacities: Mapping[str, int]) -> Tile:
     if not table.totals:
         return _nothing("Storage", "/storage", "no quota report was read")
     held = sum(bytes_from_gb(total.gb) for total in table.totals.values())
     amount, _, unit = size(held).partition(" ")
     users = sum(any(row.volumes) for row in table.rows)
-    volumes = ", ".join(table.totals)
+    volumes = ", ".join(
+        _full(name, bytes_from_gb(total.gb), capacities) for name, total in table.totals.items()
+    )
     return Tile(
         "Storage", "/storage", amount, unit, f"of {number(users)} users on {volumes}", table.newest_time
     )
+
+
+def _full(volume: str, used_bytes: int, capacities: Mapping[str, int]) -> str:
+    if volume not in capacities:
+        return volume
+    return f"{volume} ({percent_of(used_bytes, capacities[volume])} % full)"
 
 
 def _queues(rows: Sequence[Row]) -> Tile:

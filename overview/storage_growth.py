@@ -1,23 +1,22 @@
 """How each volume grows, and how it would go on: from days to words and points. Pure.
 
-The rule is that of docs/decisions/0015: the median of the slopes between all pairs of the daily totals of the
-last two weeks (Theil and Sen), so that one clean-up or one delivery does not decide; and nothing is foretold
-where there is no clear direction, too little is known, or no samples come any more. What users held when they
-were measured for the first time is no growth.
+How fast it grows is told by usage_store/volume_growth.py, how full it is by usage_store/volume_fullness.py.
 """
 
 from bisect import bisect_right
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from alerts.words import full_in, size
 from usage_store.storage_days import VolumeDays
-from usermon.growth import DAY, present_growth
+from usage_store.volume_fullness import Fullness, fullness_of
+from usage_store.volume_growth import growth_a_second, samples_stopped
+from usermon.growth import DAY
 from usermon.units import GIB
 
 FORECAST_DAYS = 90
 _PERIODS = (("week", 7), ("month", 30), ("year", 365))
-# Days are whole, and collectors rest at weekends.
-_LATE_SECONDS = 3 * DAY
 
 
 class Change(NamedTuple):
@@ -34,7 +33,7 @@ class Change(NamedTuple):
 
 class VolumeGrowth(NamedTuple):
     """Times are epoch seconds. `gb_a_day` is 0 where nothing grows, None where nobody can tell; `forecast`
-    is GB at the end of FORECAST_DAYS."""
+    is GB at the end of FORECAST_DAYS; `fullness` is None where the capacity is not told."""
 
     volume: str
     days: VolumeDays
@@ -42,6 +41,7 @@ class VolumeGrowth(NamedTuple):
     gb_a_day: float | None
     forecast: float | None
     words: str
+    fullness: Fullness | None = None
 
     @property
     def said(self) -> list[str]:
@@ -61,6 +61,12 @@ class VolumeGrowth(NamedTuple):
             "files": self.days.files,
             "users": self.days.users,
             "forecast": ahead,
+            "capacity": None
+            if self.fullness is None
+            else {
+                "gb": round(self.fullness.capacity_bytes / GIB, 1),
+                "words": f"Capacity: {size(self.fullness.capacity_bytes)}",
+            },
             "words": self.words,
             "said": self.said,
         }
@@ -69,49 +75,53 @@ class VolumeGrowth(NamedTuple):
         return round(self.days.used_bytes[place] / GIB, 1)
 
 
-def growth_of_volumes(days: Mapping[str, VolumeDays], now: float) -> dict[str, VolumeGrowth]:
-    """By volume; volumes of which nothing is known are left out."""
-    return {volume: _growth(volume, known, now) for volume, known in days.items() if known.time}
+def growth_of_volumes(
+    days: Mapping[str, VolumeDays], now: float, capacities: Mapping[str, int] = MappingProxyType({})
+) -> dict[str, VolumeGrowth]:
+    """By volume; volumes of which nothing is known are left out. `capacities` are bytes."""
+    full = {one.volume: one for one in fullness_of(days, capacities, now)}
+    return {
+        volume: _growth(volume, known, now, full.get(volume)) for volume, known in days.items() if known.time
+    }
 
 
-def _growth(volume: str, days: VolumeDays, now: float) -> VolumeGrowth:
+def _growth(volume: str, days: VolumeDays, now: float, fullness: Fullness | None) -> VolumeGrowth:
     changes = tuple(
         change
         for period, count in _PERIODS
         if (change := _change(days, period, _end_of_day(days.time[-1]) - count * DAY)) is not None
     )
-    if now - days.time[-1] > _LATE_SECONDS:
+    a_second = growth_a_second(days, now)
+    gb_a_day = None if a_second is None else a_second * DAY / GIB
+    forecast = None
+    if samples_stopped(days, now):
         words = "No samples have come for days: how it goes on cannot be told."
-        return VolumeGrowth(volume, days, changes, None, None, words)
-    a_second = present_growth(*_every_day(days))
-    if a_second is None:
+    elif gb_a_day is None:
         words = "Too few days are known to tell how it goes on."
-        return VolumeGrowth(volume, days, changes, None, None, words)
-    gb_a_day = a_second * DAY / GIB
-    if gb_a_day <= 0:
-        return VolumeGrowth(volume, days, changes, 0.0, None, "Not growing at present.")
-    now_gb = days.used_bytes[-1] / GIB
-    in_a_month, at_the_end = (now_gb + gb_a_day * count for count in (30, FORECAST_DAYS))
-    words = (
-        f"Growing by {_amount(gb_a_day)} GB a day at present. If it goes on so: "
-        f"{in_a_month:,.0f} GB in a month, {at_the_end:,.0f} GB in three."
-    )
-    return VolumeGrowth(volume, days, changes, gb_a_day, at_the_end, words)
+    elif gb_a_day <= 0:
+        words = "Not growing at present."
+    else:
+        now_gb = days.used_bytes[-1] / GIB
+        in_a_month, forecast = (now_gb + gb_a_day * count for count in (30, FORECAST_DAYS))
+        words = (
+            f"Growing by {_amount(gb_a_day)} GB a day at present. If it goes on so: "
+            f"{in_a_month:,.0f} GB in a month, {forecast:,.0f} GB in three."
+        )
+    if fullness is not None and (until := _until_full(fullness)):
+        words += f" {until}"
+    return VolumeGrowth(volume, days, changes, gb_a_day, forecast, words, fullness)
 
 
-def _every_day(days: VolumeDays) -> tuple[list[int], list[int]]:
-    """What grew, without what users held when they were first measured; with the days on which nothing
-    changed, which count as much as the others."""
-    time, held = [], []
-    grown = [used - first for used, first in zip(days.used_bytes, days.first_bytes, strict=True)]
-    places = list(zip(days.time, grown, strict=True))[-40:]
-    for (moment, amount), (following, _) in zip(places, [*places[1:], (0, 0)], strict=True):
-        time.append(moment)
-        held.append(amount)
-        while time[-1] + DAY < following:
-            time.append(time[-1] + DAY)
-            held.append(amount)
-    return time, held
+def _until_full(fullness: Fullness) -> str:
+    """Nothing where nothing is foretold."""
+    capacity = size(fullness.capacity_bytes)
+    if fullness.used_bytes >= fullness.capacity_bytes:
+        return f"Users hold all of its {capacity}, or more."
+    if fullness.outlook.kind == "far":
+        return f"Its {capacity} are not full within two years."
+    if fullness.outlook.days is not None:
+        return f"Its {capacity} are {full_in(fullness.outlook.days)} at the present growth."
+    return ""
 
 
 def _end_of_day(time: int) -> int:

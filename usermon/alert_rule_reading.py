@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -20,13 +20,24 @@ from usermon.alert_rules import (
     ReferenceRule,
     Rule,
     SourceRule,
+    VolumeRule,
     Webhook,
 )
 from usermon.errors import SettingsError
 from usermon.mail_settings import file_of, mail_address
 from usermon.secret import Secret
-from usermon.toml_values import parse_period, refuse_unknown, table, texts, truth, whole, wrong
-from usermon.units import LARGEST_GB, bytes_from_gb
+from usermon.toml_values import (
+    amount_of_bytes,
+    parse_period,
+    percentage,
+    refuse_unknown,
+    table,
+    texts,
+    truth,
+    whole,
+    wrong,
+)
+from usermon.units import bytes_from_gb
 
 _OF_EVERY_RULE = (
     *("kind", "name", "for", "settle", "severity", "to", "webhook", "webhook_file"),
@@ -37,6 +48,7 @@ _ONLY = {
     QuotaRule.kind: "users",
     GrowthRule.kind: "users",
     ReferenceRule.kind: "users",
+    VolumeRule.kind: "volume",
     BackupRule.kind: "hubs",
     HostRule.kind: "hosts",
     ClusterRule.kind: "clusters",
@@ -47,24 +59,24 @@ _OWN = {
     QuotaRule.kind: ("over", "volume"),
     GrowthRule.kind: ("over", "within", "volume"),
     ReferenceRule.kind: ("gb", "files", "volume"),
+    VolumeRule.kind: ("over", "full_within"),
     HostRule.kind: ("after", "until"),
     ClusterRule.kind: ("after",),
     SourceRule.kind: ("rhythms_missed",),
 }
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,63}", re.ASCII)
-_PERCENT = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,3})?)\s*%")
-_AMOUNT = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,6})?)\s*([MGT])i?B")
-_GB = {"M": 1 / 1024, "G": 1.0, "T": 1024.0}
 
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What else of usermon.toml rules go by: `rhythms` of sources in seconds, reference values."""
+    """What else of usermon.toml rules go by: `rhythms` of sources in seconds, reference values, bytes of
+    volumes."""
 
     folder: Path
     rhythms: Mapping[str, int]
     reference_gb: float | None
     reference_files: int | None
+    capacities: Mapping[str, int] = field(default_factory=dict)
 
 
 def read_rule(entry: object, around: Around, where: str) -> Rule:
@@ -178,13 +190,11 @@ def _quota(given: _Given) -> dict[str, Any]:
     over = texts(given.values["over"], where, example) if "over" in given.values else ("soft", "95%")
     percents = []
     for one in over:
-        match = _PERCENT.fullmatch(one)
         if one == "hard":
             percents.append(100.0)
-        elif match is not None and 0 < float(match[1]) <= 100:
-            percents.append(float(match[1]))
         elif one != "soft":
-            raise wrong(where, one, 'Write "soft", "hard" or a percentage of the limit: "95%".')
+            remedy = 'Write "soft", "hard" or a percentage of the limit: "95%".'
+            percents.append(percentage(one, where, remedy))
     if not over:
         raise wrong(where, given.values["over"], 'Write "soft", "hard" or "95%", or several of them.')
     return {
@@ -195,16 +205,10 @@ def _quota(given: _Given) -> dict[str, Any]:
 
 
 def _growth(given: _Given) -> dict[str, Any]:
-    over = given.values.get("over")
-    match = _AMOUNT.fullmatch(over.strip()) if isinstance(over, str) else None
-    if match is None or float(match[1]) <= 0:
-        raise wrong(given.at("over"), over, 'Write how much: "500 GB" or "2 TB".')
-    over_gb = float(match[1]) * _GB[match[2]]
-    if over_gb > LARGEST_GB:
-        raise wrong(given.at("over"), over, f'Write at most "{LARGEST_GB // 1024} TB".')
+    remedy = 'Write how much: "500 GB" or "2 TB".'
     return {
         "volumes": given.names("volume", '"local"'),
-        "over_bytes": bytes_from_gb(over_gb),
+        "over_bytes": amount_of_bytes(given.values.get("over"), given.at("over"), remedy),
         "within_seconds": given.period("within", 7 * 86_400),
     }
 
@@ -217,6 +221,21 @@ def _reference(given: _Given) -> dict[str, Any]:
         "volumes": given.names("volume", '"local"'),
         "bytes": None if gb is None else bytes_from_gb(gb),
         "files": given.around.reference_files if files is None else whole(files, given.at("files"), 1, 2**62),
+    }
+
+
+def _volume(given: _Given) -> dict[str, Any]:
+    """Where the rule says one of the two, that alone is asked."""
+    values, found = given.values, {"capacities": given.around.capacities}
+    if "over" not in values and "full_within" not in values:
+        return found
+    over, within = values.get("over"), "full_within"
+    return {
+        **found,
+        "over_percent": None
+        if over is None
+        else percentage(over, given.at("over"), 'Write a percentage of the capacity: "90%".'),
+        "full_within_seconds": parse_period(values[within], given.at(within)) if within in values else None,
     }
 
 
@@ -246,6 +265,7 @@ _OF_KIND: Mapping[str, Callable[[_Given], dict[str, Any]]] = {
     QuotaRule.kind: _quota,
     GrowthRule.kind: _growth,
     ReferenceRule.kind: _reference,
+    VolumeRule.kind: _volume,
     HostRule.kind: _host,
     ClusterRule.kind: _cluster,
     SourceRule.kind: _source,

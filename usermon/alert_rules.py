@@ -88,6 +88,17 @@ class ReferenceRule(OfVolumes):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class VolumeRule(Rule):
+    """All users together hold so many percent of a volume, or will fill it within so long at the present
+    growth. Of volumes whose capacity (bytes) the facility tells; names are those of volumes."""
+
+    kind: ClassVar[str] = "volume"
+    over_percent: float | None = 90
+    full_within_seconds: int | None = 30 * DAY_SECONDS
+    capacities: Mapping[str, int] = field(default_factory=dict, hash=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BackupRule(Rule):
     """What usage_store.backup_status calls an alarm or worth a warning. Names are those of hubs."""
 
@@ -137,7 +148,7 @@ class SourceRule(Rule):
 KINDS: Mapping[str, type[Rule]] = {
     kind.kind: kind
     for kind in (
-        *(QuotaRule, GrowthRule, ReferenceRule, BackupRule),
+        *(QuotaRule, GrowthRule, ReferenceRule, VolumeRule, BackupRule),
         *(HostRule, ClusterRule, DashboardRule, SourceRule),
     )
 }
@@ -149,10 +160,13 @@ USUAL_FOR_SECONDS = {
 }
 
 
-def default_rules(rhythms: Mapping[str, int] | None = None) -> tuple[Rule, ...]:
+def default_rules(
+    rhythms: Mapping[str, int] | None = None, capacities: Mapping[str, int] | None = None
+) -> tuple[Rule, ...]:
     """What is wrong anywhere. How much growth is too much, and which amounts, a facility must say."""
     return (
         QuotaRule(name=QuotaRule.kind),
+        VolumeRule(name=VolumeRule.kind, capacities=capacities or {}),
         BackupRule(name=BackupRule.kind),
         HostRule(name=HostRule.kind, for_seconds=USUAL_FOR_SECONDS[HostRule.kind]),
         ClusterRule(

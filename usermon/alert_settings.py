@@ -88,7 +88,8 @@ def read_alerts(document: Mapping[str, Any], around: Around, where: str) -> Aler
     rules = tuple(read_rule(one, around, f"{where}: alert {n}") for n, one in enumerate(entries, start=1))
     alerts = f"{where}: alerts"
     settings = AlertSettings(
-        rules=_aware_of_each_other(refuse_doubled(rules, where)) or default_rules(around.rhythms or None),
+        rules=_aware_of_each_other(refuse_doubled(rules, where))
+        or default_rules(around.rhythms or None, around.capacities),
         to=_addresses(values.get("to", []), f"{alerts}.to"),
         quiet_hours=_quiet_hours(values.get("quiet_hours"), f"{alerts}.quiet_hours"),
         digest_over=whole(values.get("digest_over", 5), f"{alerts}.digest_over", 1, _LARGEST_DIGEST),

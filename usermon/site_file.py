@@ -18,6 +18,10 @@ collectors' container must see).
     [alerts]                         # who is told of what: see alert_settings.py, mail_settings.py
     to = ["it@example.org"]
 
+    [[volume]]                       # how large a volume is: see volume_capacities.py
+    name = "local"
+    capacity = "120 TiB"
+
     [[source]]
     name = "local"                   # for storage: the volume
     collector = "storage_csv"
@@ -47,6 +51,7 @@ from usermon.errors import SettingsError
 from usermon.retention import RETENTION_KEYS, Retention, read_retention
 from usermon.site_look import SITE_KEYS, SiteLook, read_site_look
 from usermon.toml_values import parse_period, refuse_unknown, table
+from usermon.volume_capacities import read_capacities
 
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,63}", re.ASCII)
 _OF_EVERY_SOURCE = {
@@ -55,7 +60,7 @@ _OF_EVERY_SOURCE = {
 }
 
 
-_KNOWN = ("timezone", "reference", "retention", "site", "source", "alerts", "alert", "mail")
+_KNOWN = ("timezone", "reference", "retention", "site", "volume", "source", "alerts", "alert", "mail")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +86,8 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class SiteFile:
+    """`capacities` are bytes by volume, of those that the file tells."""
+
     sources: tuple[Source, ...]
     timezone: str
     reference_gb: float | None
@@ -88,6 +95,7 @@ class SiteFile:
     retention: Retention = field(default_factory=Retention)
     look: SiteLook = field(default_factory=SiteLook)
     alerts: AlertSettings = field(default_factory=AlertSettings)
+    capacities: Mapping[str, int] = field(default_factory=dict, hash=False)
 
 
 def read_site_file(path: Path, default_timezone: str = "UTC") -> SiteFile:
@@ -130,6 +138,8 @@ def read_site_file(path: Path, default_timezone: str = "UTC") -> SiteFile:
     reference_gb = _positive(reference.get("gb", 25_000), f"{path}: reference.gb")
     reference_files = _whole(reference.get("files", 1_500_000), f"{path}: reference.files")
     rhythms = {source.name: source.every_seconds for source in sources}
+    capacities = read_capacities(document.get("volume", []), str(path))
+    around = Around(path.parent, rhythms, reference_gb, reference_files, capacities)
     return SiteFile(
         sources=sources,
         timezone=timezone,
@@ -137,7 +147,8 @@ def read_site_file(path: Path, default_timezone: str = "UTC") -> SiteFile:
         reference_files=reference_files,
         retention=read_retention(retention, f"{path}: retention"),
         look=read_site_look(look, path.parent, f"{path}: site"),
-        alerts=read_alerts(document, Around(path.parent, rhythms, reference_gb, reference_files), str(path)),
+        alerts=read_alerts(document, around, str(path)),
+        capacities=capacities,
     )
 
 

@@ -5,9 +5,14 @@ from collections.abc import Collection
 from typing import Any
 
 from usermon.errors import SettingsError
+from usermon.units import LARGEST_GB, bytes_from_gb
 
 _PERIOD = re.compile(r"([0-9]{1,9})\s*([smhd])")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+_PERCENT = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,3})?)\s*%")
+_AMOUNT = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,6})?)\s*([MGTP])i?B")
+# The quota tools' GB is a GiB, and so are the others: "120 TB" and "120 TiB" are the same here.
+_GB = {"M": 1 / 1024, "G": 1.0, "T": 1024.0, "P": 1024.0**2}
 
 
 def table(value: object, where: str) -> dict[str, Any]:
@@ -31,6 +36,25 @@ def parse_period(text: object, where: str) -> int:
     if not 1 <= seconds <= 366 * 86400:
         raise SettingsError(where, f"{where} is {text!r}", 'Write a number and s, m, h or d: "30m".')
     return seconds
+
+
+def amount_of_bytes(value: object, where: str, remedy: str) -> int:
+    """Bytes of '500 GB' or '120 TiB', above 0. Raises SettingsError naming `where`."""
+    match = _AMOUNT.fullmatch(value.strip()) if isinstance(value, str) else None
+    if match is None or float(match[1]) <= 0:
+        raise wrong(where, value, remedy)
+    gb = float(match[1]) * _GB[match[2]]
+    if gb > LARGEST_GB:
+        raise wrong(where, value, f'Write at most "{LARGEST_GB // 1024} TB".')
+    return bytes_from_gb(gb)
+
+
+def percentage(value: object, where: str, remedy: str) -> float:
+    """Of '95%' the 95; above 0, at most 100. Raises SettingsError naming `where`."""
+    match = _PERCENT.fullmatch(value.strip()) if isinstance(value, str) else None
+    if match is None or not 0 < float(match[1]) <= 100:
+        raise wrong(where, value, remedy)
+    return float(match[1])
 
 
 def wrong(where: str, value: object, remedy: str) -> SettingsError:

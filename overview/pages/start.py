@@ -11,6 +11,7 @@ from overview.host_troubles import with_hosts
 from overview.pages.queue_feeds import all_rows
 from overview.parts import Part, as_feed, part
 from overview.rules import current_rules
+from overview.site import current_capacities
 from overview.snapshots import Snapshots
 from overview.start_tiles import grouped, tiles, verdict
 from usage_store.engine import Store, StoreConnection
@@ -51,7 +52,15 @@ def _parts(snapshots: Snapshots, connection: StoreConnection) -> list[Part]:
     now = time.time()
     hosts = host_board_now(snapshots)
     found = with_hosts(troubles(connection, current_rules(), now), hosts.tiles)
-    shown = tiles(connection, snapshots.storage(), snapshots.dashboards(), all_rows(snapshots), hosts, found)
+    shown = tiles(
+        connection,
+        snapshots.storage(),
+        snapshots.dashboards(),
+        all_rows(snapshots),
+        hosts,
+        found,
+        current_capacities(),
+    )
     measured = {tile.title: tile for tile in shown if tile.newest_time is not None}
     state, words = verdict(found, measured)
     return [

@@ -3,6 +3,7 @@
 import json
 import time
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request
@@ -12,10 +13,11 @@ from overview.charts import SCALES, bubble_figure
 from overview.growers import growers
 from overview.parts import Part, as_feed, part
 from overview.quota_use import QuotaUses, quota_uses
-from overview.site import current_site
+from overview.site import current_capacities, current_site
 from overview.snapshots import Snapshots, answer
 from overview.storage_growth import VolumeGrowth, growth_of_volumes
 from overview.storage_table import OnVolume, StorageTable
+from overview.volume_fill import VolumeFill, volume_fills
 from usage_store.collection_runs import count_rejected
 from usage_store.engine import Store
 from usage_store.storage_days import volume_days
@@ -42,6 +44,7 @@ def storage_pages(snapshots: Snapshots, store: Store) -> Blueprint:
             rejected=rejected,
             dashboard_states=states,
             growth=_growth(snapshots),
+            fills=volume_fills(table, current_capacities()),
             parts=_parts(snapshots),
             over=len(_quotas(snapshots).over),
         )
@@ -52,7 +55,7 @@ def storage_pages(snapshots: Snapshots, store: Store) -> Blueprint:
             ("storage growth",),
             _TOPIC,
             lambda _connection: [one.as_feed() for one in _growth(snapshots).values()],
-            also=_hour(),
+            also=(_hour(), _told()),
         )
 
     @pages.get("/storage/parts.json")
@@ -67,12 +70,13 @@ def storage_pages(snapshots: Snapshots, store: Store) -> Blueprint:
         table = snapshots.storage()
         with store.reading() as connection:
             rejected = count_rejected(connection)
-        made_from = (table, rejected)
-        return answer(
-            snapshots.body(
-                "feed", "application/json", made_from, lambda: _columns(table, rejected, _quotas(snapshots))
-            )
-        )
+        made_from = (table, rejected, _told())
+
+        def render() -> bytes:
+            fills = volume_fills(table, current_capacities())
+            return _columns(table, rejected, _quotas(snapshots), fills)
+
+        return answer(snapshots.body("feed", "application/json", made_from, render))
 
     @pages.get("/storage/bubbles/<volume>.json")
     def bubble_feed(volume: str) -> Response:
@@ -96,13 +100,18 @@ def _hour() -> int:
     return int(time.time()) // 3600
 
 
+def _told() -> tuple[tuple[str, int], ...]:
+    """The capacities that usermon.toml tells: an edit of it changes feeds too."""
+    return tuple(current_capacities().items())
+
+
 def _growth(snapshots: Snapshots) -> dict[str, VolumeGrowth]:
     """In the order of the page's volumes."""
     known = snapshots.content(
         "growth",
         _TOPIC,
-        lambda connection: growth_of_volumes(volume_days(connection), time.time()),
-        also=_hour(),
+        lambda connection: growth_of_volumes(volume_days(connection), time.time(), current_capacities()),
+        also=(_hour(), _told()),
     )
     return {volume: known[volume] for volume in snapshots.storage().volumes if volume in known}
 
@@ -144,7 +153,7 @@ def _late_after(volume: str) -> int:
     return max((3 * one.every_seconds for one in sources if one.name == volume), default=_LATE_SECONDS)
 
 
-def _columns(table: StorageTable, rejected: int, quotas: QuotaUses) -> bytes:
+def _columns(table: StorageTable, rejected: int, quotas: QuotaUses, fills: Mapping[str, VolumeFill]) -> bytes:
     """The table by columns: a third of the size of rows, for ten thousand users."""
     rows = table.rows
     return _compact(
@@ -152,6 +161,7 @@ def _columns(table: StorageTable, rejected: int, quotas: QuotaUses) -> bytes:
             "newest_time": table.newest_time,
             "rejected": rejected,
             "totals": {name: total._asdict() for name, total in table.totals.items()},
+            "fills": {name: fill.as_feed() for name, fill in fills.items()},
             "columns": {
                 "user": [row.user for row in rows],
                 "listed": [int(row.listed) for row in rows],

@@ -51,6 +51,7 @@ function showTotals(feed) {
     if (!card) continue;
     card.querySelector("[data-plural]").textContent = total.users === 1 ? "user" : "users";
     for (const name of ["gb", "files", "users"]) card.querySelector(`[data-total="${name}"]`).textContent = amount(total[name]);
+    showFill(card.querySelector("[data-fill]"), feed.fills[volume]);
   }
   const { listed, state } = feed.columns;
   const hasData = feed.columns.user.map((_, at) => feed.volumes.some((volume) => volume.gb[at] !== null));
@@ -66,6 +67,13 @@ function showTotals(feed) {
     document.getElementById("freshness").replaceChildren(
       "Newest sample ", timeElement(feed.newest_time, "time"), ", ", noWrap(timeElement(feed.newest_time, "age"), " ago"));
   }
+}
+
+function showFill(place, fill) {
+  if (place === null || fill === undefined) return; // told since: the next visit shows it
+  place.className = `volume-fill quota-${fill.level}`;
+  place.querySelector(".quota-fill").setAttribute("width", Math.round(1000 * Math.min(fill.share, 1)));
+  place.querySelector("[data-fill-words]").textContent = fill.words;
 }
 
 function noWrap(...parts) {

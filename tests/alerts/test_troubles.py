@@ -1,7 +1,9 @@
 """What each rule finds, on both databases."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -31,6 +33,7 @@ from usermon.alert_rules import (
     ReferenceRule,
     Rule,
     SourceRule,
+    VolumeRule,
 )
 from usermon.records import Rejected
 from usermon.units import GIB
@@ -114,6 +117,49 @@ def test_reference_values_that_are_crossed(store: Store, find: Find) -> None:
         "bob has 9,000 files, above the reference of 5,000 files on local",
     ]
     assert find(ReferenceRule(name="none", bytes=None, files=None)) == []
+
+
+def test_volumes_that_are_nearly_full_or_soon_will_be(store: Store, find: Find) -> None:
+    held = {"local": 950, "cryo": 1_000, "slow": 500, "fast": 600, "unknown": 10**6}
+    with store.writing() as connection:
+        for volume, gb in held.items():
+            daily = 20 if volume == "fast" else 0
+            samples = [
+                usage("alice", volume, NOON - timedelta(days=back), gb - daily * back) for back in range(20)
+            ]
+            save_storage(connection, samples)
+    capacities = dict.fromkeys(("local", "cryo", "slow", "fast", "measured by nobody"), 1_000 * GIB)
+    rule = VolumeRule(name="volume", capacities=capacities)
+    assert told(find(rule)) == [
+        ("cryo", "serious", "cryo is 100 % full: users hold 1,000 GiB of 1,000 GiB"),
+        (
+            "fast",
+            "warning",
+            "fast is 60 % full: users hold 600 GiB of 1,000 GiB; full in about 20 days at the present growth",
+        ),
+        ("local", "warning", "local is 95 % full: users hold 950 GiB of 1,000 GiB"),
+    ]
+    assert {(one.kind, one.area, one.link) for one in find(rule)} == {("volume", "/storage", "/storage")}
+
+    neither = replace(rule, over_percent=None, full_within_seconds=None)
+
+    def found(**asked: Any) -> list[str]:
+        return [one.subject for one in find(replace(neither, **asked))]
+
+    assert found(over_percent=96) == ["cryo"]
+    assert found(over_percent=90, but=("cryo",)) == ["local"]
+    assert found(full_within_seconds=21 * DAY) == ["cryo", "fast"]
+    assert found(full_within_seconds=19 * DAY) == ["cryo"]
+
+
+def test_when_a_volume_is_full_comes_nearer_although_no_sample_comes(store: Store) -> None:
+    with store.writing() as connection:
+        daily = [usage("alice", time=NOON - timedelta(days=back), gb=900 - 10 * back) for back in range(20)]
+        save_storage(connection, daily)
+    watch, rule = Watch(), VolumeRule(name="volume", capacities={"local": 1_210 * GIB})
+    with store.reading() as connection:
+        assert watch.troubles(connection, (rule,), NOW) == []
+        assert len(watch.troubles(connection, (rule,), NOW + 2 * DAY)) == 1
 
 
 def test_backups_that_are_too_old_or_shrank_or_are_missing(store: Store, find: Find) -> None:

@@ -12,7 +12,9 @@ DAY = 86_400
 NOW = 20_000 * DAY + DAY // 2
 
 
-def growth(gb: list[float], *, ended: int = 0, new: dict[int, float] | None = None) -> VolumeGrowth:
+def growth(
+    gb: list[float], *, ended: int = 0, new: dict[int, float] | None = None, capacity: int | None = None
+) -> VolumeGrowth:
     """Of daily totals, the newest of `ended` days ago; `new` users came at those places with so many GB."""
     time = [(20_001 - back - ended) * DAY for back in range(len(gb))][::-1]
     time[-1] -= DAY // 2
@@ -22,7 +24,8 @@ def growth(gb: list[float], *, ended: int = 0, new: dict[int, float] | None = No
     files = [10 * int(one) for one in gb]
     held = [round(one * GIB) for one in gb]
     days = VolumeDays(time, held, files, users, first, [10 * one // GIB for one in first])
-    return growth_of_volumes({"local": days}, NOW)["local"]
+    capacities = {} if capacity is None else {"local": capacity * GIB}
+    return growth_of_volumes({"local": days}, NOW, capacities)["local"]
 
 
 def test_steady_growth_is_told_and_carried_on() -> None:
@@ -58,6 +61,27 @@ def test_what_shrinks_is_not_foretold() -> None:
     found = growth([1_000 - 10 * day for day in range(20)])
     assert found.words == "Not growing at present."
     assert found.said[0] == "70 GB less than a week ago (−8.0 %), −700 files"
+
+
+@pytest.mark.parametrize(
+    ("capacity", "words"),
+    [
+        (2_048, "Its 2 TiB are full in about 66 days at the present growth."),
+        (1_024 * 1_024, "Its 1 PiB are not full within two years."),
+        (1_390, "Users hold all of its 1.4 TiB, or more."),
+    ],
+)
+def test_a_known_capacity_says_when_it_is_full(capacity: int, words: str) -> None:
+    found = growth([1_000 + 10 * day for day in range(40)], capacity=capacity)
+    assert found.words.endswith(f"2,290 GB in three. {words}")
+    assert found.as_feed()["capacity"]["gb"] == capacity
+
+
+def test_when_it_is_full_is_not_told_where_nothing_is_foretold() -> None:
+    assert growth([1_000.0] * 40, capacity=2_048).words == "Not growing at present."
+    stopped = growth([1_000 + 10 * day for day in range(40)], ended=5, capacity=2_048)
+    assert stopped.words == "No samples have come for days: how it goes on cannot be told."
+    assert growth([1_000.0] * 40).as_feed()["capacity"] is None
 
 
 def test_few_days_and_samples_that_stopped_foretell_nothing() -> None:

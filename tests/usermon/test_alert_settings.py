@@ -12,6 +12,7 @@ from usermon.alert_rules import (
     ReferenceRule,
     Rule,
     SourceRule,
+    VolumeRule,
 )
 from usermon.alert_settings import AlertSettings
 from usermon.errors import SettingsError
@@ -88,6 +89,23 @@ def test_reference_values_are_those_of_the_dashboards_unless_the_rule_has_its_ow
     assert (found.bytes, found.files) == (100 * GIB, 7000)
 
 
+@pytest.mark.parametrize(
+    ("lines", "percent", "seconds"),
+    [
+        ("", 90, 30 * 86_400),
+        ('over = "85%"', 85, None),
+        ('full_within = "14d"', None, 14 * 86_400),
+        ('over = "97.5 %"\nfull_within = "7d"', 97.5, 7 * 86_400),
+    ],
+)
+def test_a_rule_of_volumes_asks_what_it_says_or_else_both(
+    tmp_path: Path, lines: str, percent: float | None, seconds: int | None
+) -> None:
+    found = rule(tmp_path, f'kind = "volume"\nvolume = "cryo"\n{lines}')
+    assert isinstance(found, VolumeRule)
+    assert (found.over_percent, found.full_within_seconds, found.only) == (percent, seconds, ("cryo",))
+
+
 def test_a_source_of_hosts_is_told_of_where_no_rule_looks_at_hosts(tmp_path: Path) -> None:
     both = read(tmp_path, '[[alert]]\nkind = "source"\n[[alert]]\nkind = "host_silent"\n').rules
     alone = read(tmp_path, '[[alert]]\nkind = "source"\n').rules
@@ -148,6 +166,10 @@ def test_an_address_for_a_webhook_is_not_repeated(tmp_path: Path) -> None:
         ('kind = "host_silent"\nafter = "soon"', "'soon'"),
         ('kind = "host_silent"\nafter = "2h"\nuntil = "1h"', "until is '1h'"),
         ('kind = "host_silent"\nafter = "31d"', "until is 30d by itself"),
+        ('kind = "volume"\nover = "90"', "over is '90'"),
+        ('kind = "volume"\nover = 90', "over is 90"),
+        ('kind = "volume"\nfull_within = "a month"', "full_within is 'a month'"),
+        ('kind = "volume"\nusers = "a"', "unknown key 'users'"),
         ('kind = "backup"\nseverity = "dreadful"', "'dreadful'"),
         ('kind = "backup"\nto = "nobody"', "'nobody'"),
         ('kind = "backup"\nname = "two words"', "'two words'"),

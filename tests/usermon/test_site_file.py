@@ -4,10 +4,12 @@ from pathlib import Path
 
 import pytest
 
+from usermon.alert_rules import VolumeRule
 from usermon.errors import SettingsError
 from usermon.retention import DAY_SECONDS, Retention
 from usermon.site_file import SiteFile, Source, read_site_file
 from usermon.toml_values import parse_period
+from usermon.units import GIB
 
 WHOLE = """
 timezone = "Europe/Berlin"
@@ -48,6 +50,14 @@ def test_retention_is_read_and_what_it_does_not_name_stays_usual(tmp_path: Path)
     )
 
 
+def test_a_volume_has_the_capacity_that_the_file_tells(tmp_path: Path) -> None:
+    text = VOLUME + '[[volume]]\nname = "cryo"\ncapacity = "1.5 PB"\n'
+    found = read(tmp_path, text)
+    assert found.capacities == {"local": 120 * 1024 * GIB, "cryo": 1536 * 1024 * GIB}
+    rules = [rule for rule in found.alerts.rules if isinstance(rule, VolumeRule)]
+    assert [rule.capacities for rule in rules] == [found.capacities]
+
+
 def test_a_linked_folder_keeps_the_name_that_the_admin_gave_it(tmp_path: Path) -> None:
     # In the collectors' container it is mounted under this name, and the link does not exist there.
     (tmp_path / "real").mkdir()
@@ -59,6 +69,7 @@ def test_an_empty_file_is_a_site_without_sources(tmp_path: Path) -> None:
     assert read(tmp_path, "") == SiteFile((), "Asia/Tokyo", 25_000, 1_500_000)
 
 
+VOLUME = '[[volume]]\nname = "local"\ncapacity = "120 TiB"\n'
 SOURCE = '[[source]]\nname = "local"\ncollector = "storage_csv"\npath = "x"\n'
 
 
@@ -100,6 +111,16 @@ SOURCE = '[[source]]\nname = "local"\ncollector = "storage_csv"\npath = "x"\n'
         (SOURCE + "every = 5", "every is 5"),
         (SOURCE + 'timezone = "CET-1"', "timezone is 'CET-1'"),
         (SOURCE + SOURCE, "two sources are named 'local'"),
+        (VOLUME.replace("[[volume]]", "[volume]"), "volume is not a list of tables"),
+        ("volume = [1]", "volume 1 is not a table"),
+        ('[[volume]]\ncapacity = "120 TiB"', "volume 1: name is None"),
+        ('[[volume]]\nname = "local"', r"volume 1 \(local\): capacity is None"),
+        (VOLUME.replace("TiB", "tons"), r"volume 1 \(local\): capacity is '120 tons'"),
+        (VOLUME.replace('"120 TiB"', "120"), r"volume 1 \(local\): capacity is 120"),
+        (VOLUME.replace("120 TiB", "0 TiB"), r"capacity is '0 TiB'"),
+        (VOLUME.replace("120 TiB", "9000 PiB"), r"capacity is '9000 PiB'"),
+        (VOLUME + 'size = "1 TB"', "unknown key 'size'"),
+        (VOLUME + VOLUME, "two volumes are named 'local'"),
     ],
 )
 def test_a_mistake_is_named_with_a_remedy(tmp_path: Path, text: str, message: str) -> None:
