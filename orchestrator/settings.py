@@ -33,6 +33,7 @@ Port = Annotated[int, Field(ge=1, le=65_535)]
 class OrchestratorSettings(StoreSettings):
     runtime: Literal["docker"] = "docker"
     host: str = "localhost"  # the name in URLs, by which people reach this machine
+    scheme: Literal["http", "https"] = "http"  # in URLs; https where a proxy with TLS stands before all ports
     bind_address: str = "0.0.0.0"  # noqa: S104 - users sit at other machines; every page asks for a password
     base_port: Port = 8100
     port_step: Annotated[int, Field(ge=1, le=1000)] = 1
@@ -81,7 +82,7 @@ class OrchestratorSettings(StoreSettings):
         return f"[{self.host}]" if ":" in self.host and not self.host.startswith("[") else self.host
 
     def url_of(self, port: int) -> str:
-        return f"http://{self.url_host}:{port}/"
+        return f"{self.scheme}://{self.url_host}:{port}/"
 
     def chosen_admin_password(self) -> Secret | None:
         """What the admin set, from the environment or the file named there; None: one is made.

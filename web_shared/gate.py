@@ -79,7 +79,9 @@ class Gate:
                 return self.login.bearer(Secret(token.strip()))
         if request.method not in SAFE_METHODS and is_foreign(request):
             return error_answer(
-                403, "this request came from another site", "Open the page itself and try again."
+                403,
+                "this request came from another site",
+                "Open the page itself and try again. A proxy must pass on the Host that it is asked for.",
             )
         if path in _LOGIN_PATHS:
             return None
@@ -138,12 +140,8 @@ class Gate:
 
     def set_cookie(self, answer: Response, name: str, text: str, lifetime: int | None) -> None:
         answer.set_cookie(
-            name, text, max_age=lifetime, path="/", httponly=True, samesite="Lax", secure=self.is_https()
+            name, text, max_age=lifetime, path="/", httponly=True, samesite="Lax", secure=request.is_secure
         )
-
-    def is_https(self) -> bool:
-        # A proxy in front tells in this header. A visitor who forges it only loses their own cookie.
-        return request.is_secure or request.headers.get("X-Forwarded-Proto", "") == "https"
 
     def _client(self) -> tuple[str, bool]:
         """Whom the throttle counts: a browser that once signed in here counts alone, others by address."""

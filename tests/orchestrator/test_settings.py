@@ -34,6 +34,7 @@ def test_the_defaults_are_those_of_the_manual() -> None:
         ("USERMON_CPUS", "0"),
         ("USERMON_PARALLEL", "0"),
         ("USERMON_HOST", "http://usermon.example.org"),
+        ("USERMON_SCHEME", "ftp"),
         ("USERMON_TIMEZONE", "Mars/Olympus"),
     ],
 )
@@ -58,6 +59,12 @@ def test_memory_is_written_as_people_do(monkeypatch: pytest.MonkeyPatch, text: s
 def test_an_ipv6_address_is_bracketed_in_urls(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("USERMON_HOST", "2001:db8::1")
     assert OrchestratorSettings.load().url_of(8100) == "http://[2001:db8::1]:8100/"
+
+
+def test_links_are_https_where_a_proxy_stands_before_the_ports(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("USERMON_HOST", "stats.example.org")
+    monkeypatch.setenv("USERMON_SCHEME", "https")
+    assert OrchestratorSettings.load().url_of(8100) == "https://stats.example.org:8100/"
 
 
 def test_the_admin_password_comes_from_the_environment_or_a_file(

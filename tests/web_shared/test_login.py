@@ -63,6 +63,14 @@ def test_over_https_cookies_are_secure(visitor: Visitor) -> None:
     assert all("Secure" in cookie for cookie in form.headers.getlist("Set-Cookie"))
 
 
+def test_behind_a_proxy_with_tls_cookies_are_secure(visitor: Visitor) -> None:
+    form = visitor.get("/login", headers={"X-Forwarded-Proto": "https"})
+    assert all("Secure" in cookie for cookie in form.headers.getlist("Set-Cookie"))
+    assert "Cross-Origin-Opener-Policy" in form.headers
+    plain = visitor.get("/login", headers={"X-Forwarded-Proto": "http"})
+    assert all("Secure" not in cookie for cookie in plain.headers.getlist("Set-Cookie"))
+
+
 def test_a_login_makes_a_new_session_instead_of_keeping_one_from_before(app: Flask) -> None:
     first, second = Visitor(app), Visitor(app)
     first.sign_in(PASSWORD)
@@ -116,6 +124,17 @@ def test_posts_of_foreign_pages_are_refused(visitor: Visitor, headers: dict[str,
 def test_posts_of_our_own_pages_are_taken(visitor: Visitor) -> None:
     visitor.sign_in(PASSWORD)
     assert visitor.post("/api/numbers", headers={"Origin": "http://localhost"}).status_code == 200
+
+
+def test_a_browser_is_believed_where_a_proxy_keeps_the_host_to_itself(visitor: Visitor) -> None:
+    visitor.sign_in(PASSWORD)
+    through = {"Origin": "https://stats.example.org"}
+    refused = visitor.post("/api/numbers", headers=through)
+    assert refused.status_code == 403
+    assert "must pass on the Host" in refused.text
+    vouched = {**through, "Sec-Fetch-Site": "same-origin"}
+    assert visitor.post("/api/numbers", headers=vouched).status_code == 200
+    assert visitor.post("/api/numbers", headers={**through, "Sec-Fetch-Site": "none"}).status_code == 403
 
 
 def test_sign_out_ends_the_session_even_for_one_who_copied_the_cookie(app: Flask, visitor: Visitor) -> None:
