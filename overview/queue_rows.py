@@ -1,23 +1,22 @@
 """One row of the queues page: what a cluster's newest snapshot comes to, ready to be shown."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
+from alerts.clusters import late_after
 from overview.queue_words import NODE_KINDS, job_kind, job_words, node_kind
 from usage_store.cluster_counts import NO_TOTALS, NOTHING_PER_USER
-from usage_store.cluster_overview import rhythm_of, sums_of_all_clusters
+from usage_store.cluster_overview import sums_of_all_clusters
 from usage_store.collection_runs import latest_runs
 from usage_store.engine import StoreConnection
 from usage_store.queues import Cluster, all_clusters, sums_per_user
+from usermon.alert_rules import ClusterRule, Rule
 from usermon.collection import CollectionRun
-from usermon.site_file import SiteFile
 
 # Of each cluster so many users are shown by name; there are as many styles as that, and one for the others.
 TOP_USERS = 7
-# Without a rhythm, and of a cluster that is looked at every few seconds.
-_STALE_AFTER = 15 * 60
-_LEAST_STALE_AFTER = 5 * 60
-_RHYTHMS_UNTIL_STALE = 4
+# Of clusters that no rule of this facility covers.
+_USUAL = ClusterRule(name=ClusterRule.kind)
 # A pass takes its time between its beginning and the moment that its snapshot names, and clocks differ.
 _OF_THE_SAME_PASS = 120
 
@@ -26,32 +25,30 @@ Row = dict[str, Any]
 Part: TypeAlias = tuple[int | str, str, int]
 
 
-def cluster_rows(connection: StoreConnection, site: SiteFile | None) -> list[Row]:
-    """Of all clusters, by name."""
+def cluster_rows(connection: StoreConnection, rules: Sequence[Rule]) -> list[Row]:
+    """Of all clusters, by name. `rules` say from when on a snapshot is late, as they do for mails."""
     runs = {run.source: run for run in latest_runs(connection)}
     sums = sums_of_all_clusters(connection)
     return [
         cluster_row(
-            cluster, sums.get(cluster.name, {}), runs.get(cluster.name), _rhythm(connection, site, cluster)
+            cluster, sums.get(cluster.name, {}), runs.get(cluster.name), _late(connection, rules, cluster)
         )
         for cluster in all_clusters(connection)
     ]
 
 
-def row_of(connection: StoreConnection, site: SiteFile | None, cluster: Cluster) -> Row:
+def row_of(connection: StoreConnection, rules: Sequence[Rule], cluster: Cluster) -> Row:
     run = next((run for run in latest_runs(connection) if run.source == cluster.name), None)
-    return cluster_row(cluster, sums_per_user(connection, cluster), run, _rhythm(connection, site, cluster))
+    return cluster_row(cluster, sums_per_user(connection, cluster), run, _late(connection, rules, cluster))
 
 
-def _rhythm(connection: StoreConnection, site: SiteFile | None, cluster: Cluster) -> int | None:
-    """Seconds. Of what an agent delivers, usermon.toml says nothing here: its snapshots tell."""
-    sources = site.sources if site else ()
-    said = next((source.every_seconds for source in sources if source.name == cluster.name), None)
-    return said or rhythm_of(connection, cluster)
+def _late(connection: StoreConnection, rules: Sequence[Rule], cluster: Cluster) -> int:
+    covering = (rule for rule in rules if isinstance(rule, ClusterRule) and rule.covers(cluster.name))
+    return late_after(connection, next(covering, _USUAL), cluster)
 
 
 def cluster_row(
-    cluster: Cluster, per_user: Mapping[str, Any], run: CollectionRun | None, rhythm_seconds: int | None
+    cluster: Cluster, per_user: Mapping[str, Any], run: CollectionRun | None, stale_after: int
 ) -> Row:
     """`error` is why its last pass failed; `partial` says that the snapshot is of that very pass, so that
     only a part is missing. `stale_after` is the age in seconds from which on the snapshot is old."""
@@ -61,11 +58,10 @@ def cluster_row(
     processors = _processors(totals, per_user)
     gpus_used = max(totals["gpus_used"], totals["gpus_running"])
     nodes = _nodes(totals)
-    stale_after = rhythm_seconds * _RHYTHMS_UNTIL_STALE if rhythm_seconds else _STALE_AFTER
     return {
         "name": cluster.name,
         "time": cluster.time,
-        "stale_after": max(_LEAST_STALE_AFTER, stale_after),
+        "stale_after": stale_after,
         "error": run.error if run and failed else None,
         "remedy": run.remedy if run and failed else None,
         "failed_at": run.finished_at if run and failed else None,

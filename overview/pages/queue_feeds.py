@@ -12,7 +12,7 @@ from overview.job_questions import JobsAsked, jobs_asked
 from overview.queue_history import MEASURES, RANGES, history_columns
 from overview.queue_rows import TOP_USERS, Row, cluster_rows, row_of, site_totals
 from overview.queue_tables import NODE_FIELDS, finished_table, job_table, node_rows
-from overview.site import current_site
+from overview.rules import current_rules
 from overview.snapshots import Snapshots
 from overview.times import iso_time_or_none
 from overview.user_jobs import jobs_of_user
@@ -21,7 +21,6 @@ from usage_store.cluster_overview import free_nodes_with_gpus, hosts_of_nodes
 from usage_store.engine import Store, StoreConnection
 from usage_store.paging import Window
 from usage_store.queues import Cluster, find_cluster, history_since
-from usermon.site_file import SiteFile
 
 _TOPICS = ("queues",)
 _TOPICS_OF_ROWS = ("queues", "collection")
@@ -36,12 +35,9 @@ _CSV_FIELDS = (
 
 def all_rows(snapshots: Snapshots) -> list[Row]:
     """Of all clusters; made once for the page and its feed."""
-    site = current_site()
+    rules = tuple(current_rules())
     return snapshots.content(
-        "queue-rows",
-        _TOPICS_OF_ROWS,
-        lambda connection: cluster_rows(connection, site),
-        also=_rhythms(site),
+        "queue-rows", _TOPICS_OF_ROWS, lambda connection: cluster_rows(connection, rules), also=rules
     )
 
 
@@ -49,15 +45,15 @@ def add_queue_feeds(pages: Blueprint, snapshots: Snapshots, store: Store) -> Non
     @pages.get("/queues/clusters.json")
     def clusters_feed() -> Response:
         """All rows, or the one of `cluster`."""
-        name, site = request.args.get("cluster"), current_site()
+        name, rules = request.args.get("cluster"), tuple(current_rules())
 
         def read(connection: StoreConnection) -> Any:
             if name is not None:
-                return {"clusters": [row_of(connection, site, _cluster(connection, name))]}
+                return {"clusters": [row_of(connection, rules, _cluster(connection, name))]}
             rows = all_rows(snapshots)
             return {"clusters": rows, "totals": site_totals(rows)}
 
-        return snapshots.feed(("queues", name), _TOPICS_OF_ROWS, read, also=_rhythms(site))
+        return snapshots.feed(("queues", name), _TOPICS_OF_ROWS, read, also=rules)
 
     @pages.get("/queues/history.json")
     def history_feed() -> Response:
@@ -153,10 +149,6 @@ def add_queue_feeds(pages: Blueprint, snapshots: Snapshots, store: Store) -> Non
             return jobs_of_user(connection, "" if "\0" in user else user, today * _DAY)
 
         return snapshots.feed(("queues-user", user), _TOPICS, read, also=today)
-
-
-def _rhythms(site: SiteFile | None) -> tuple[tuple[str, int], ...]:
-    return tuple((source.name, source.every_seconds) for source in site.sources) if site else ()
 
 
 def _csv_rows(connection: StoreConnection, asked: JobsAsked) -> Any:

@@ -9,7 +9,7 @@ from overview.error_pages import NotKnown
 from overview.pages.queue_feeds import add_queue_feeds, all_rows
 from overview.queue_rows import Row, row_of, site_totals, state_of
 from overview.queue_words import job_words
-from overview.site import current_site
+from overview.rules import current_rules
 from overview.snapshots import Snapshots
 from usage_store.engine import Store, StoreConnection
 from usage_store.finished import FinishedFilter, finished_page
@@ -40,7 +40,7 @@ def queues_pages(snapshots: Snapshots, store: Store) -> Blueprint:
                     f"no cluster {name!r} is known",
                     "The clusters are at /queues; a new one is there once its queues were read.",
                 )
-            row = row_of(connection, current_site(), cluster)
+            row = row_of(connection, current_rules(), cluster)
             job_id = request.args.get("job", "")[:_LONGEST_ID]
             ended = _ended(connection, cluster, job_id)
         return render_template(

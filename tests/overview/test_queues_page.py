@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 import overview
+from alerts import troubles
 from overview.queue_history import history_columns
-from overview.queue_rows import TOP_USERS, cluster_row, site_totals, state_of
+from overview.queue_rows import TOP_USERS, cluster_row, cluster_rows, site_totals, state_of
 from tests.host_samples import host_info
 from tests.overview.conftest import Get
 from tests.overview.test_pages import modules_of
@@ -23,6 +24,7 @@ from usage_store.engine import Store
 from usage_store.host_saving import save_hosts
 from usage_store.queue_saving import save_queues
 from usage_store.queues import Cluster
+from usermon.alert_rules import ClusterRule
 from usermon.collection import CollectionRun
 from usermon.queue_records import ClusterSnapshot, Node
 from web_shared.chart_theme import DARK, LIGHT
@@ -45,10 +47,12 @@ def feed(get: Get, path: str) -> dict[str, Any]:
 
 
 def row_of(
-    taken: ClusterSnapshot, run: CollectionRun | None = None, rhythm: int | None = 60
+    taken: ClusterSnapshot, run: CollectionRun | None = None, stale_after: int = 600
 ) -> dict[str, Any]:
     counts = counts_of(taken)
-    return cluster_row(Cluster(1, taken.cluster, taken.time, counts.totals), counts.per_user, run, rhythm)
+    return cluster_row(
+        Cluster(1, taken.cluster, taken.time, counts.totals), counts.per_user, run, stale_after
+    )
 
 
 def failed(at: float, started: float | None = None) -> CollectionRun:
@@ -98,11 +102,19 @@ def test_a_pass_that_gave_a_snapshot_all_the_same_is_partly_read() -> None:
     assert state_of(row_of(snapshot(), failed(NOON + 900)), NOON + 901) == "unreachable"
 
 
-@pytest.mark.parametrize(("rhythm", "old"), [(None, 900), (1, 300), (60, 300), (600, 2400)])
-def test_a_snapshot_is_old_after_a_few_of_its_rhythms(rhythm: int | None, old: int) -> None:
-    row = row_of(snapshot(), rhythm=rhythm)
-    assert state_of(row, NOON + old) == "fresh"
-    assert state_of(row, NOON + old + 1) == "old"
+def test_a_snapshot_is_old_when_the_rule_of_its_cluster_tells_of_it(sqlite_store: Store) -> None:
+    with sqlite_store.writing() as connection:
+        save_queues(connection, "cluster-a", [snapshot()])
+        save_queues(connection, "cluster-b", [snapshot()])
+        save_queues(connection, "by-agent", [snapshot(NOON + 900 * back) for back in (-2, -1, 0)])
+        slow = ClusterRule(name="slow", only=("*-a",), rhythms={"cluster-a": 600})
+        rules = (slow, ClusterRule(name="others", but=("*-a",)))
+        for row, late in zip(cluster_rows(connection, rules), (2700, 1800, 600), strict=True):
+            for now, state in ((NOON + late, "fresh"), (NOON + late + 1, "old")):
+                assert state_of(row, now) == state
+                told = {trouble.subject for trouble in troubles(connection, rules, now)}
+                assert (row["name"] in told) == (state == "old")
+        assert [row["stale_after"] for row in cluster_rows(connection, ())] == [2700, 600, 600]
 
 
 def test_the_many_small_users_are_one_part_and_all_processors_are_told_of() -> None:
