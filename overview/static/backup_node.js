@@ -1,28 +1,26 @@
 // One hub on one node: its items in a table, and a plot of each as soon as it comes into sight.
 import { dayBars, itemPlot } from "./backup_plots.js";
 import { element, number } from "./cells.js";
-import { choices, remember, remembered } from "./choices.js";
 import { watchFeed } from "./feed.js";
 import { setStatus, statusElement } from "./status.js";
 import { timeElement } from "./times.js";
+import { pressable, viewState } from "./view.js";
 
 const USUAL = { which: "all" };
 const byId = (id) => document.getElementById(id);
 const { hub, node } = document.querySelector("[data-hub]").dataset;
 const address = `/backups/node.json?${new URLSearchParams({ hub, node })}`;
-const chosen = remembered(USUAL);
+const view = viewState(USUAL);
+const chosen = view.get();
 const plots = new Map();
 
 if (byId("items") === null) {
   watchFeed(address, (feed) => { if (feed.rows.length > 0) location.reload(); }, { topics: ["backups"] });
 } else {
-  const press = choices(byId("which"), "which", (which) => {
-    chosen.which = which;
-    remember(chosen, USUAL);
-    press(which);
+  pressable("which", chosen.which, (which) => {
+    view.set({ which });
     choosePlots();
-  });
-  press(chosen.which);
+  }, byId("which"));
   let drawnCounts = "";
   watchFeed(address, async (feed) => {
     showHead(feed);

@@ -1,37 +1,33 @@
 // The backups page: the grid stands already, the feed writes what changed, lists what is wrong, and draws.
 import { dayBars } from "./backup_plots.js";
 import { element, number } from "./cells.js";
-import { choices, remember, remembered } from "./choices.js";
 import { watchFeed } from "./feed.js";
 import { setStatus, statusElement } from "./status.js";
 import { timeElement } from "./times.js";
+import { pressable, viewState } from "./view.js";
 
 const USUAL = { wrong: "all", span: "90" };
 const KINDS = { ok: "ok", warn: "warning", alarm: "serious" };
 const WORDS = { ok: "ok", warn: "warning", alarm: "alarm" };
 
 const byId = (id) => document.getElementById(id);
-const chosen = remembered(USUAL);
+const view = viewState(USUAL);
+const chosen = view.get();
 let newest = null;
 
 if (byId("grid") === null) {
   watchFeed("/backups/board.json", (feed) => { if (feed.rows.length > 0) location.reload(); }, { topics: ["backups"] });
 } else {
-  const pressWrong = choices(byId("wrong-chips"), "wrong", (wrong) => choose({ wrong }));
-  const pressSpan = choices(byId("spans"), "span", (span) => choose({ span }));
+  pressable("wrong", chosen.wrong, (wrong) => choose({ wrong }), byId("wrong-chips"));
+  pressable("span", chosen.span, (span) => choose({ span }), byId("spans"));
 
   function choose(changed) {
-    Object.assign(chosen, changed);
-    remember(chosen, USUAL);
-    pressWrong(chosen.wrong);
-    pressSpan(chosen.span);
+    view.set(changed);
     if (newest === null) return;
     if ("wrong" in changed) showWrong(newest.wrong);
     if ("span" in changed) showDays(newest.daily);
   }
 
-  pressWrong(chosen.wrong);
-  pressSpan(chosen.span);
   watchFeed("/backups/board.json", async (feed) => {
     if (!showGrid(feed)) {
       location.reload(); // a hub or a node that the page does not know: it is laid out anew

@@ -1,9 +1,9 @@
 // Everybody's dashboard in one table.
 import { element, number, openLink, stateElement } from "./cells.js";
-import { chips } from "./chips.js";
 import { watchFeed } from "./feed.js";
 import { mendRoles } from "./table_roles.js";
 import { age, moment } from "./times.js";
+import { pressable } from "./view.js";
 
 const place = document.getElementById("dashboards-table");
 const search = document.getElementById("search");
@@ -96,7 +96,7 @@ async function onFeed(feed) {
   });
   await new Promise((resolve) => table.on("tableBuilt", resolve));
   mendRoles(table.element);
-  chips((name) => { filter = name; applyFilters(); });
+  pressable("filter", "all", (name) => { filter = name; applyFilters(); });
   let waiting;
   search.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(applyFilters, 120); });
 }

@@ -1,26 +1,24 @@
 // One host's page: its newest sample, its plots over the chosen time, its gaps in words.
 import { element, number } from "./cells.js";
-import { choices, remember, remembered } from "./choices.js";
 import { watchFeed } from "./feed.js";
 import { showPlots } from "./host_plots.js";
 import { statusElement } from "./status.js";
 import { timeElement } from "./times.js";
+import { pressable, viewState } from "./view.js";
 
 const USUAL = { range: "24h" };
 const byId = (id) => document.getElementById(id);
 const host = document.querySelector("[data-host]").dataset.host;
 const places = new Map([...document.querySelectorAll("[data-plot]")].map((place) => [place.dataset.plot, place]));
-const chosen = remembered(USUAL);
+const view = viewState(USUAL);
+const chosen = view.get();
 if (document.querySelector(`[data-range="${CSS.escape(chosen.range)}"]`) === null) chosen.range = USUAL.range;
 
-const press = choices(byId("ranges"), "range", (range) => {
-  chosen.range = range;
-  remember(chosen, USUAL);
-  press(range);
+pressable("range", chosen.range, (range) => {
+  view.set({ range });
   byId("plots").setAttribute("aria-busy", "true");
   ask();
-});
-press(chosen.range);
+}, byId("ranges"));
 fillMeters(document);
 
 const ask = watchFeed(() => `/hosts/${encodeURIComponent(host)}/lines.json?range=${chosen.range}`, async (feed) => {

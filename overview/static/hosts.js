@@ -1,14 +1,15 @@
 // The hosts page: one feed fills tiles, sums and hardware; what is chosen stands in the address.
 import { element, number } from "./cells.js";
-import { choices, remember, remembered } from "./choices.js";
 import { watchFeed } from "./feed.js";
 import { HostTiles, rowsOf } from "./host_tiles.js";
 import { timeElement } from "./times.js";
+import { pressable, viewState } from "./view.js";
 
 const USUAL = { q: "", trouble: "all", sort: "trouble", hardware: "", view: "" };
 
 const byId = (id) => document.getElementById(id);
-const chosen = remembered(USUAL);
+const view = viewState(USUAL);
+const chosen = view.get();
 const place = byId("tiles");
 
 if (place === null) {
@@ -23,11 +24,10 @@ function start() {
     byId("shown-count").textContent = shown === all ? "" : `${number(shown)} of ${number(all)} shown`;
     byId("no-match").hidden = shown > 0;
   });
-  const press = choices(byId("trouble-chips"), "trouble", (trouble) => choose({ trouble }));
+  const press = pressable("trouble", chosen.trouble, (trouble) => choose({ trouble }), byId("trouble-chips"));
 
   function choose(changed) {
-    Object.assign(chosen, changed);
-    remember(chosen, USUAL);
+    view.set(changed);
     show();
     return tiles.arrange(chosen);
   }

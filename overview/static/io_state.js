@@ -2,28 +2,19 @@
 import { element } from "./cells.js";
 import { count } from "./io_words.js";
 import { age, moment, now, span, timeElement } from "./times.js";
-import { chosen, keep } from "./view.js";
+import { pressable, viewState } from "./view.js";
 
 // A row of buttons [data-NAME] of which one is chosen; it stands in the address, but for the usual one.
 export class Choice {
   constructor(name, usual, onChoose) {
-    this.name = name;
-    this.buttons = [...document.querySelectorAll(`button[data-${name}]`)];
-    const asked = chosen(name);
-    this.value = this.buttons.some((one) => one.dataset[name] === asked) ? asked : usual;
-    for (const one of this.buttons) {
-      one.addEventListener("click", () => {
-        this.value = one.dataset[name];
-        keep(name, this.value === usual ? null : this.value);
-        this.press();
-        onChoose(this.value);
-      });
-    }
-    this.press();
-  }
-
-  press() {
-    for (const one of this.buttons) one.setAttribute("aria-pressed", String(one.dataset[this.name] === this.value));
+    const view = viewState({ [name]: usual });
+    const asked = view.get()[name];
+    this.value = document.querySelector(`button[data-${name}="${CSS.escape(asked)}"]`) === null ? usual : asked;
+    pressable(name, this.value, (value) => {
+      this.value = value;
+      view.set({ [name]: value });
+      onChoose(value);
+    });
   }
 }
 

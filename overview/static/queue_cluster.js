@@ -5,7 +5,7 @@ import { History } from "./queue_history.js";
 import { JOB_VIEW, JobsTable } from "./queue_jobs.js";
 import { NODE_VIEW, showNodes } from "./queue_nodes.js";
 import { ClusterRow, showState } from "./queue_row.js";
-import { pressable, viewState } from "./view_state.js";
+import { pressable, viewState } from "./view.js";
 
 const { cluster: _fixed, ...jobView } = JOB_VIEW;
 const view = viewState({ range: "24h", of: "procs", look: "areas", job: "", ...jobView, ...NODE_VIEW, ...FINISHED_VIEW });

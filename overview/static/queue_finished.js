@@ -4,7 +4,7 @@ import { watchFeed } from "./feed.js";
 import { KeyedTable } from "./keyed_table.js";
 import { hours, lasting, none, some, userLink } from "./queue_words.js";
 import { age, moment } from "./times.js";
-import { pressable } from "./view_state.js";
+import { pressable } from "./view.js";
 
 export const FINISHED_VIEW = { days: "30" };
 const SHOWN_USERS = 50;

@@ -5,7 +5,7 @@ import { History } from "./queue_history.js";
 import { JOB_VIEW, JobsTable } from "./queue_jobs.js";
 import { ClusterRow, showState } from "./queue_row.js";
 import { some } from "./queue_words.js";
-import { pressable, viewState } from "./view_state.js";
+import { pressable, viewState } from "./view.js";
 
 const view = viewState({ range: "24h", of: "procs", look: "areas", ...JOB_VIEW });
 const cards = [...document.querySelectorAll("[data-cluster]")];

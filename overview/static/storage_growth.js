@@ -2,19 +2,15 @@
 import { number } from "./cells.js";
 import { watchFeed } from "./feed.js";
 import { dates, draw, framed } from "./plots.js";
-import { chosen, keep } from "./view.js";
+import { pressable, viewState } from "./view.js";
 
 const DAY = 86400;
 const LETTER = 7.5; // pixels, at most, of a letter of the words in a plot
 const RANGES = { quarter: 91 * DAY, year: 365 * DAY, all: Infinity };
 const figures = new Map([...document.querySelectorAll("[data-growth]")].map((one) => [one.dataset.growth, one]));
-const buttons = [...document.querySelectorAll("[data-growth-range]")];
-let range = chosen("range") in RANGES ? chosen("range") : "year";
+const view = viewState({ range: "year" });
+let range = view.get().range in RANGES ? view.get().range : "year";
 let newest = [];
-
-function press() {
-  for (const button of buttons) button.setAttribute("aria-pressed", String(button.dataset.growthRange === range));
-}
 
 function show(growth) {
   const figure = figures.get(growth.volume);
@@ -83,15 +79,11 @@ function span(values) {
 
 export function showGrowth() {
   if (figures.size === 0) return;
-  press();
-  for (const button of buttons) {
-    button.addEventListener("click", () => {
-      range = button.dataset.growthRange;
-      keep("range", range === "year" ? null : range);
-      press();
-      newest.map(show);
-    });
-  }
+  pressable("growth-range", range, (chosen) => {
+    range = chosen;
+    view.set({ range });
+    newest.map(show);
+  });
   watchFeed("/storage/growth.json", (feed) => {
     newest = feed;
     return Promise.all(feed.map(show));

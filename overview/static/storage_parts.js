@@ -1,8 +1,8 @@
 // Quotas and growers, as the server draws them; which period of the growers is shown is chosen here.
 import { watchParts } from "./parts.js";
-import { chosen, keep } from "./view.js";
+import { viewState } from "./view.js";
 
-let period = chosen("growers") ?? "week";
+const view = viewState({ growers: "week" });
 
 export function showStorageParts() {
   const place = document.querySelector("[data-storage-parts]");
@@ -12,14 +12,14 @@ export function showStorageParts() {
   place.addEventListener("click", (event) => {
     const button = event.target.closest("[data-growers]");
     if (!button) return;
-    period = button.dataset.growers;
-    keep("growers", period === "week" ? null : period);
+    view.set({ growers: button.dataset.growers });
     show(place);
   });
   watchParts(place, "/storage/parts.json", { topics: ["storage"] });
 }
 
 function show(place) {
+  const period = view.get().growers;
   for (const button of place.querySelectorAll("[data-growers]")) button.setAttribute("aria-pressed", String(button.dataset.growers === period));
   for (const one of place.querySelectorAll("[data-growers-of]")) one.hidden = one.dataset.growersOf !== period;
 }

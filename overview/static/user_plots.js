@@ -1,19 +1,15 @@
 // One user's storage through time, a plot for GB and one for files on each volume, with the lines of limits.
 import { watchFeed } from "./feed.js";
 import { dates, draw, framed } from "./plots.js";
-import { chosen, keep } from "./view.js";
+import { pressable, viewState } from "./view.js";
 
 const DAY = 86400;
 const RANGES = { month: 30 * DAY, quarter: 91 * DAY, year: 365 * DAY, all: Infinity };
 const DASHES = { hard: "longdash", soft: "dot", reference: "longdashdot" };
 const figures = [...document.querySelectorAll("[data-history]")];
-const buttons = [...document.querySelectorAll("[data-history-range]")];
-let range = chosen("range") in RANGES ? chosen("range") : "all";
+const view = viewState({ range: "all" });
+let range = view.get().range in RANGES ? view.get().range : "all";
 let newest = [];
-
-function press() {
-  for (const button of buttons) button.setAttribute("aria-pressed", String(button.dataset.historyRange === range));
-}
 
 function show() {
   return Promise.all(newest.flatMap((volume) => figures
@@ -90,15 +86,11 @@ export function showHistories(address) {
     watchFeed(address, (feed) => { if (feed.length > 0) location.reload(); }, { topics: ["storage"] });
     return;
   }
-  press();
-  for (const button of buttons) {
-    button.addEventListener("click", () => {
-      range = button.dataset.historyRange;
-      keep("range", range === "all" ? null : range);
-      press();
-      show();
-    });
-  }
+  pressable("history-range", range, (chosen) => {
+    range = chosen;
+    view.set({ range });
+    show();
+  });
   watchFeed(address, (feed) => {
     if (feed.some(({ volume }) => !figures.some((figure) => figure.dataset.history === volume))) location.reload(); // a new volume: laid out anew
     newest = feed;

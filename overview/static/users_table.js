@@ -1,10 +1,9 @@
 // Everybody's numbers in one table: search, sort and paging happen here in the browser.
 import { change, element, number, openLink, shadeOf, stateElement } from "./cells.js";
-import { chips } from "./chips.js";
 import { mendRoles } from "./table_roles.js";
 import { age, moment } from "./times.js";
 import { showDetail } from "./user_detail.js";
-import { chosen, keep } from "./view.js";
+import { pressable, viewState } from "./view.js";
 
 const DAY = 86400;
 const RIGHT = { hozAlign: "right", headerHozAlign: "right", headerSortStartingDir: "desc" };
@@ -54,10 +53,12 @@ export class UsersTable {
     this.limited = feed.volumes.map((volume) => volume.full !== null);
     this.opened = null;
     this.crowd = null;
-    this.filter = chosen("show") in FILTERS ? chosen("show") : "all";
+    this.view = viewState({ show: "all", find: "" });
+    const { show, find } = this.view.get();
+    this.filter = show in FILTERS ? show : "all";
     this.search = document.getElementById("search");
-    this.search.value = chosen("find") ?? this.search.value;
-    this.press = chips((name) => { this.filter = name; this.applyFilters(); });
+    this.search.value = find || this.search.value;
+    this.press = pressable("filter", this.filter, (name) => { this.filter = name; this.applyFilters(); });
     this.table = new Tabulator(place, {
       index: "user",
       data: rowsOf(feed),
@@ -156,8 +157,7 @@ export class UsersTable {
     const wanted = this.search.value.trim().toLowerCase();
     const passes = this.filter === "crowd" ? (row) => this.crowd.has(row) : FILTERS[this.filter];
     this.table.setFilter((row) => passes(row) && (!wanted || row.user.toLowerCase().includes(wanted)));
-    keep("show", this.filter === "all" || this.filter === "crowd" ? null : this.filter);
-    keep("find", wanted);
+    this.view.set({ show: this.filter === "crowd" ? "all" : this.filter, find: wanted });
   }
 
   /** Opens the row of `user` wherever it is: clears what hides it, turns to its page, scrolls there. */
