@@ -11,7 +11,7 @@ from markupsafe import Markup
 from usage_store.engine import StoreUnreachable
 from usermon.errors import UsermonError
 from web_shared.error_pages import ERROR_PAGE, error_answer, install_error_pages
-from web_shared.gate import current_session
+from web_shared.gate import is_signed_in
 
 
 class NotKnown(UsermonError):
@@ -34,8 +34,8 @@ def install_errors(app: APIFlask) -> None:
 
 
 def _page_of_error(status: int, error: str, remedy: str) -> str | None:
-    """With the navigation, for whoever is signed in; None where something broke, maybe that very frame."""
-    if current_session() is None or status == 500:
+    """With the navigation, for whoever is signed in."""
+    if not is_signed_in():
         return None
     return render_template("overview/error.html", status=status, error=error, remedy=with_links(remedy))
 

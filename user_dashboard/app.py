@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from user_dashboard import visits
 from user_dashboard.callbacks import add_callbacks
+from user_dashboard.error_pages import install_errors
 from user_dashboard.events import Events
 from user_dashboard.exports import add_exports
 from user_dashboard.figures import RANGES, near_references, quotas_near
@@ -26,7 +27,6 @@ from user_dashboard.tabs import Tab, chosen_tab
 from user_dashboard.wording import number
 from web_shared.account_secrets import AccountSecrets
 from web_shared.compression import install_compression
-from web_shared.error_pages import install_error_pages
 from web_shared.headers import install_headers
 from web_shared.login import Login, current_session, install_login
 from web_shared.look import install_look
@@ -41,7 +41,7 @@ def create_app(settings: Settings) -> Flask:
     install_look(app, PublishedSite(settings.data_folder))
     StaticFolder("dashboard", _HERE / "assets").install(app)
     install_compression(app)
-    install_error_pages(app)
+    install_errors(app, settings.user)
     install_login(
         app,
         Login(

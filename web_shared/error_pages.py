@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable
 
 from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
+from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -11,7 +12,8 @@ from usermon.errors import UsermonError
 from web_shared.account_secrets import SecretsUnreadable
 from web_shared.same_origin import asked_by_a_browser
 
-# An app keeps here what makes its own page of a refusal; None has the calm one of all apps.
+# An app keeps here what makes its own page of a refusal, with its frame around; None has the plain one that
+# all apps share.
 ERROR_PAGE = "usermon error page"
 ErrorPage = Callable[[int, str, str], str | None]  # of status, error, remedy
 
@@ -35,9 +37,27 @@ def error_answer(status: int, error: str, remedy: str) -> Response:
 
 
 def _page(status: int, error: str, remedy: str) -> str:
-    own: ErrorPage | None = current_app.extensions.get(ERROR_PAGE)
-    page = None if own is None else own(status, error, remedy)
-    return page or render_template("web_shared/error.html", status=status, error=error, remedy=remedy)
+    """The app's own page, else the plain one, else bare words: what is broken may be the frame itself."""
+    own: ErrorPage = current_app.extensions.get(ERROR_PAGE, _plain_page)
+    for draw in (own, _plain_page):
+        try:
+            page = draw(status, error, remedy)
+        except Exception:
+            _log.exception("the page of an error cannot be drawn; a plainer one is shown")
+        else:
+            if page is not None:
+                return page
+    return str(_BARE_PAGE.format(status=status, error=error, remedy=remedy))
+
+
+def _plain_page(status: int, error: str, remedy: str) -> str:
+    return render_template("web_shared/error.html", status=status, error=error, remedy=remedy)
+
+
+_BARE_PAGE = Markup(
+    '<!doctype html><html lang="en"><meta charset="utf-8"><title>{error}</title>'
+    '<h1>{status}: {error}</h1><p>{remedy}</p><p><a href="/">To the first page</a></p></html>'
+)
 
 
 def install_error_pages(app: Flask) -> None:

@@ -53,6 +53,11 @@ def current_session() -> Session | None:
     return session
 
 
+def is_signed_in() -> bool:
+    """Whether the account itself asks, by session or by HTTP Basic; no token and no key of a picture."""
+    return current_session() is not None or bool(g.get("usermon_gave_password", False))
+
+
 @dataclass
 class Gate:
     """The login of one app at work."""
@@ -160,6 +165,7 @@ class Gate:
     def _basic(self, name: str, password: str) -> AnyResponse | None:
         verdict, wait = self.try_password(password, name)
         if verdict is Verdict.RIGHT:
+            g.usermon_gave_password = True
             return None
         return self._refuse() if verdict is Verdict.WRONG else too_many(wait)
 

@@ -55,6 +55,47 @@ def test_whoever_is_not_signed_in_sees_no_page_of_ours(client: FlaskClient) -> N
     assert 'aria-label="Pages"' not in answer.get_data(as_text=True)
 
 
+def test_a_password_by_http_basic_brings_the_frame_of_the_pages_too(client: FlaskClient) -> None:
+    answer = client.get("/hosts/x", headers=HTML, auth=("admin", PASSWORD))
+    text = answer.get_data(as_text=True)
+    assert answer.status_code == 404
+    assert 'aria-label="Pages"' in text
+    assert '<a href="/hosts">To Hosts</a>' in text
+
+
+def test_what_breaks_is_told_within_the_frame_and_without_its_inside(
+    signed_in: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken() -> str:
+        raise RuntimeError("a secret of the inside")
+
+    monkeypatch.setitem(signed_in.application.view_functions, "start.page", broken)
+    answer = signed_in.get("/", headers=HTML)
+    text = answer.get_data(as_text=True)
+    assert answer.status_code == 500
+    assert "<h1>Something went wrong on our side</h1>" in text
+    assert 'aria-label="Pages"' in text
+    assert '<a class="button" href="">Try again</a>' in text
+    assert "secret" not in text
+
+
+def test_a_frame_that_is_itself_broken_leaves_the_plain_page(
+    signed_in: FlaskClient, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(signed_in.application, "template_context_processors", {None: [broken_frame]})
+    answer = signed_in.get("/nowhere", headers=HTML)
+    text = answer.get_data(as_text=True)
+    assert (answer.status_code, answer.mimetype) == (404, "text/html")
+    assert "404: not found" in text
+    assert 'href="/"' in text
+    assert "secret" not in text
+    assert "a secret of the frame" in caplog.text
+
+
+def broken_frame() -> dict[str, str]:
+    raise RuntimeError("a secret of the frame")
+
+
 def test_only_addresses_of_pages_become_links() -> None:
     assert with_links("Look at /io, or <b>/x.") == ('Look at <a href="/io">/io</a>, or &lt;b&gt;/x.')
     for plain in ("GET /api/hosts lists all.", "It is /backups/HUB/NODE here.", "See //elsewhere.org/x."):

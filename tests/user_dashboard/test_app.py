@@ -29,6 +29,18 @@ def test_nothing_is_shown_without_login(app: Flask, path: str) -> None:
     assert app.test_client().get(path).status_code == 401
 
 
+def test_errors_stand_in_the_dashboards_frame_for_whoever_is_signed_in_alone(app: Flask) -> None:
+    client, people = app.test_client(), {"Accept": "text/html"}
+    page = client.get("/nowhere", auth=ALICE, headers=people)
+    assert page.status_code == 404
+    assert "<h1>Not found</h1>" in page.text
+    assert '<span class="brand-user">alice</span>' in page.text
+    assert '<a href="/">To the first page</a>' in page.text
+    stranger = client.get("/static/nothing.css", headers=people)
+    assert stranger.status_code == 404
+    assert "alice" not in stranger.text
+
+
 def test_redraws_need_the_login_too(app: Flask) -> None:
     assert app.test_client().post("/_dash-update-component", json={}).status_code == 401
 

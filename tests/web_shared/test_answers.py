@@ -9,6 +9,7 @@ from flask import Flask
 
 from tests.web_shared.accounts import PASSWORD
 from tests.web_shared.visitor import Visitor
+from web_shared.error_pages import ERROR_PAGE
 from web_shared.static_files import StaticFolder
 
 
@@ -104,6 +105,18 @@ def test_an_unexpected_error_tells_nothing_of_the_inside(
     assert answer.status_code == 500
     assert "secret of the inside" not in answer.text
     assert "secret of the inside" in caplog.text
+
+
+def test_an_own_page_of_an_error_that_breaks_leaves_the_plain_one(app: Flask, visitor: Visitor) -> None:
+    def draw(status: int, error: str, remedy: str) -> str:
+        raise RuntimeError("a secret of the frame")
+
+    app.extensions[ERROR_PAGE] = draw
+    visitor.sign_in(PASSWORD)
+    answer = visitor.get("/broken")
+    assert answer.status_code == 500
+    assert "Something went wrong on our side" in answer.text
+    assert "secret" not in answer.text
 
 
 def test_a_wrong_method_is_refused_with_the_right_ones(visitor: Visitor) -> None:
