@@ -75,7 +75,8 @@ def report(name: str, until: date | None, format_: str, out: str, to: tuple[str,
     # A store that is misspelt must not be made, and told of as empty.
     store = open_store(settings.effective_store_url, make=False)
     try:
-        content = _content(Source(Snapshots(store), store, now), about, site, format_, to)
+        capacities = {} if site is None else site.capacities
+        content = _content(Source(Snapshots(store), store, now, capacities), about, site, format_, to)
     finally:
         store.close()
     _write(content, out)

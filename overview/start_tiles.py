@@ -88,7 +88,12 @@ def _storage(table: StorageTable, capacities: Mapping[str, int]) -> Tile:
         _full(name, bytes_from_gb(total.gb), capacities) for name, total in table.totals.items()
     )
     return Tile(
-        "Storage", "/storage", amount, unit, f"of {number(users)} users on {volumes}", table.newest_time
+        "Storage",
+        "/storage",
+        amount,
+        unit,
+        f"of {number(users)} user{'s' if users != 1 else ''} on {volumes}",
+        table.newest_time,
     )
 
 

@@ -3,10 +3,14 @@
 The cast: alice has quotas on two volumes, bob is over his quota, charlie may see nothing of theirs.
 """
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
 
 from usage_store.dashboards import DashboardState, LedgerEntry
+from usermon.alert_rules import default_rules
+from usermon.alert_settings import AlertSettings
 from usermon.collection import CollectionRun
 from usermon.published_storage import PublishedStorage, VolumeHistory
 from usermon.records import StorageUsage
@@ -52,8 +56,18 @@ def source(
     return Source(name, collector, path, every_seconds, timezone)
 
 
-def site(*sources: Source, timezone: str = "UTC") -> SiteFile:
-    return SiteFile(sources=sources, timezone=timezone, reference_gb=25_000, reference_files=1_500_000)
+def site(
+    *sources: Source, timezone: str = "UTC", capacities: Mapping[str, int] = MappingProxyType({})
+) -> SiteFile:
+    """`capacities` of volumes in bytes."""
+    return SiteFile(
+        sources=sources,
+        timezone=timezone,
+        reference_gb=25_000,
+        reference_files=1_500_000,
+        alerts=AlertSettings(rules=default_rules(capacities=capacities)),
+        capacities=capacities,
+    )
 
 
 def run(

@@ -5,9 +5,10 @@ A row says by how much a day changed the total. So a user who is not measured fo
 known last, as on the page of everybody's numbers, and a sample that comes late mends two days and no more.
 """
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from itertools import accumulate
 
 from sqlalchemy import Connection, func, select
@@ -36,6 +37,11 @@ class VolumeDays:
     users: list[int]
     first_bytes: list[int]
     first_files: list[int]
+
+    def until(self, end: int) -> "VolumeDays | None":
+        """What was known by then, of a moment long past; None: nothing."""
+        count = bisect_right(self.time, end)
+        return VolumeDays(*(getattr(self, column.name)[:count] for column in fields(self))) if count else None
 
 
 class DayChanges:

@@ -5,7 +5,7 @@ not among it, so that it may be full before.
 """
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from usage_store.storage_days import VolumeDays
@@ -32,18 +32,17 @@ class Fullness(NamedTuple):
 
 def fullness_of(days: Mapping[str, VolumeDays], capacities: Mapping[str, int], now: float) -> list[Fullness]:
     """Of the volumes whose capacity is known, as far as they are measured; `now` is epoch seconds."""
-    return list(_fullness(days, capacities.items(), now))
+    return [
+        fullness(volume, days[volume].used_bytes[-1], capacity, days[volume], now)
+        for volume, capacity in capacities.items()
+        if volume in days and days[volume].time
+    ]
 
 
-def _fullness(
-    days: Mapping[str, VolumeDays], capacities: Iterable[tuple[str, int]], now: float
-) -> Iterable[Fullness]:
-    for volume, capacity in capacities:
-        known = days.get(volume)
-        if known is not None and known.time:
-            used = known.used_bytes[-1]
-            ahead = outlook(growth_a_second(known, now), used, capacity, now - known.time[-1])
-            yield Fullness(volume, used, capacity, ahead)
+def fullness(volume: str, used_bytes: int, capacity: int, days: VolumeDays, now: float) -> Fullness:
+    """Of what users hold, `used_bytes`, and came to hold in `days`."""
+    ahead = outlook(growth_a_second(days, now), used_bytes, capacity, now - days.time[-1])
+    return Fullness(volume, used_bytes, capacity, ahead)
 
 
 def percent_of(used_bytes: float, capacity_bytes: float) -> int:

@@ -95,7 +95,7 @@ def _site_words() -> SiteWords:
     site = current_site()
     if site is None:
         return SiteWords(USUAL_NAME, "UTC")
-    return SiteWords(site.look.name or USUAL_NAME, site.timezone)
+    return SiteWords(site.look.name or USUAL_NAME, site.timezone, tuple(site.capacities.items()))
 
 
 def _now() -> int:

@@ -27,10 +27,11 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class SiteWords:
-    """What a picture says of the facility: its name and its zone."""
+    """What a picture says of the facility: its name, its zone, how large its volumes are (name and bytes)."""
 
     name: str
     timezone: str
+    capacities: tuple[tuple[str, int], ...] = ()
 
 
 class Gallery:
@@ -46,7 +47,7 @@ class Gallery:
         self._drawing = threading.Lock()
 
     def source(self, now: int) -> Source:
-        return Source(self._snapshots, self._store, now)
+        return Source(self._snapshots, self._store, now, dict(self._words().capacities))
 
     def pictures(self, now: int) -> dict[str, Picture]:
         """All that there are now, by name."""

@@ -1,7 +1,5 @@
 """How a volume fills: all users together, day by day, with the words of the storage page."""
 
-from bisect import bisect_right
-from dataclasses import fields
 from typing import TYPE_CHECKING
 
 from overview.pictures.amounts import change_words, count_words, size_unit, size_words
@@ -9,7 +7,7 @@ from overview.pictures.brush import Brush
 from overview.pictures.sheet import Paint, Sheet
 from overview.pictures.source import Source
 from overview.storage_growth import FORECAST_DAYS, VolumeGrowth, growth_of_volumes
-from usage_store.storage_days import VolumeDays, volume_days
+from usage_store.storage_days import volume_days
 from usermon.growth import DAY
 from usermon.units import bytes_from_gb
 
@@ -18,12 +16,17 @@ if TYPE_CHECKING:
 
 _SHOWN_DAYS = 365
 _FEWEST_POINTS = 2
+# So far above all that is drawn, the capacity is in sight.
+_NEAR = 1.25
 
 
 def growth_sheet(source: Source, volume: str) -> Sheet:
     known = source.read(volume_days).get(volume)
-    until = None if known is None else _until(known, source.now)
-    growth = None if until is None else growth_of_volumes({volume: until}, source.now).get(volume)
+    # Reports may be of a week long past.
+    until = None if known is None else known.until(source.now)
+    growth = None
+    if until is not None:
+        growth = growth_of_volumes({volume: until}, source.now, source.capacities)[volume]
     title = f"Storage on {volume} over time"
     if growth is None or len(growth.days.time) < _FEWEST_POINTS:
         return Sheet(title, f"Too little is known of {volume} yet to draw its growth.", None, None)
@@ -31,14 +34,11 @@ def growth_sheet(source: Source, volume: str) -> Sheet:
     changes = "; ".join(
         f"{change_words(bytes_from_gb(change.gb))} within a {change.period}" for change in growth.changes
     )
-    words = f"All users together hold {held} on {volume}{': ' + changes if changes else ''}. {growth.words}"
+    of = "" if growth.fullness is None else f", {growth.fullness.percent} % of its capacity"
+    words = (
+        f"All users together hold {held} on {volume}{of}{': ' + changes if changes else ''}. {growth.words}"
+    )
     return Sheet(title, words.strip(), growth.days.time[-1], painting_of(growth))
-
-
-def _until(days: VolumeDays, end: int) -> VolumeDays:
-    """What was known by then: reports may be of a week long past."""
-    count = bisect_right(days.time, end)
-    return VolumeDays(*(getattr(days, column.name)[:count] for column in fields(VolumeDays)))
 
 
 def painting_of(growth: VolumeGrowth) -> Paint:
@@ -66,6 +66,15 @@ def painting_of(growth: VolumeGrowth) -> Paint:
                 linestyle=brush.dash(dotted),
                 linewidth=1.6,
                 label="as it goes on at present",
+            )
+        full = growth.fullness
+        if full is not None and full.capacity_bytes / unit <= _NEAR * axes.get_ylim()[1]:
+            axes.axhline(
+                full.capacity_bytes / unit,
+                color=theme.reference,
+                linewidth=1.4,
+                linestyle=brush.dash(theme.series[1]),
+                label=f"capacity: {size_words(full.capacity_bytes)}",
             )
         axes.set_ylim(bottom=0)
         axes.set_ylabel(name, size=9, color=theme.ink)

@@ -1,7 +1,7 @@
 """Where sheets read from: the snapshots that pages are made from, and the store itself."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from overview.snapshots import Snapshots
@@ -12,11 +12,13 @@ Content = TypeVar("Content")
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """`now` in epoch seconds: what is silent or too old depends on it."""
+    """`now` in epoch seconds: what is silent or too old depends on it. `capacities` are bytes by volume, of
+    those that usermon.toml tells."""
 
     snapshots: Snapshots
     store: Store
     now: int
+    capacities: Mapping[str, int] = field(default_factory=dict)
 
     def read(self, ask: Callable[[StoreConnection], Content]) -> Content:
         with self.store.reading() as connection:

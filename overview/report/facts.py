@@ -15,6 +15,8 @@ from usage_store.engine import StoreConnection
 from usage_store.finished import FinishedFilter, sums_of_finished
 from usage_store.period_sums import Held, Reads, held_at_ends, reads_within
 from usage_store.queues import all_clusters, sums_per_user
+from usage_store.storage_days import volume_days
+from usage_store.volume_fullness import Fullness, fullness
 from usermon.alert_rules import Rule
 
 MOST = 5
@@ -24,7 +26,8 @@ _TOLD_APART = ("quota", "growth", "reference")
 
 class VolumeFacts(NamedTuple):
     """All users together at the end, in bytes. Changes are of those who were measured at both ends; who came
-    to be measured meanwhile stands apart, since what they hold did not grow in that time."""
+    to be measured meanwhile stands apart, since what they hold did not grow in that time. `fullness` is None
+    where the capacity is not told."""
 
     volume: str
     bytes: int
@@ -34,6 +37,7 @@ class VolumeFacts(NamedTuple):
     users: int
     new_users: int
     new_bytes: int
+    fullness: Fullness | None = None
 
 
 class Jobs(NamedTuple):
@@ -77,12 +81,17 @@ def report_facts(source: Source, period: Period, rules: Sequence[Rule]) -> Repor
         held = held_at_ends(connection, period.start, period.end)
         queues = _queues(connection, period)
         io = reads_within(connection, period.first_day, period.last_day, MOST)
+        end = min(source.now, period.end)
+        volumes = tuple(
+            _filled(connection, source, end, _volume(name, held))
+            for name in source.snapshots.storage().volumes
+        )
         wrong = tuple(one for one in troubles(connection, rules, source.now) if one.kind not in _TOLD_APART)
     uses = quota_uses(source.snapshots.latest(), source.snapshots.limits(), most=MOST, most_fine=0)
     return ReportFacts(
         period=period,
         now=source.now,
-        volumes=tuple(_volume(name, held) for name in source.snapshots.storage().volumes),
+        volumes=volumes,
         growers=_growers(held),
         fullest=uses.fullest[:MOST],
         over=len(uses.over),
@@ -92,6 +101,18 @@ def report_facts(source: Source, period: Period, rules: Sequence[Rule]) -> Repor
         io=io,
         troubles=wrong,
     )
+
+
+def _filled(connection: StoreConnection, source: Source, end: int, facts: VolumeFacts) -> VolumeFacts:
+    """With how full it was at `end`, where its capacity is told."""
+    capacity = source.capacities.get(facts.volume)
+    if capacity is None:
+        return facts
+    days = volume_days(connection).get(facts.volume)
+    known = None if days is None else days.until(end)
+    if known is None:
+        return facts
+    return facts._replace(fullness=fullness(facts.volume, facts.bytes, capacity, known, end))
 
 
 def _volume(volume: str, held: Sequence[Held]) -> VolumeFacts:

@@ -1,6 +1,7 @@
 """The plots of a report: how the first volumes fill, and I/O or a cluster."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from overview.pictures.growth_sheet import growth_sheet
 from overview.pictures.io_sheet import io_sheet
@@ -18,7 +19,7 @@ _DAY = 86_400
 def report_sheets(source: Source, period: Period) -> Sequence[Sheet]:
     """At most three, only those that show something; of a period long past, storage alone: the others show
     what is now."""
-    past = Source(source.snapshots, source.store, min(source.now, period.end))
+    past = replace(source, now=min(source.now, period.end))
     volumes = source.snapshots.storage().volumes[:_VOLUMES]
     sheets = [growth_sheet(past, volume) for volume in volumes]
     if source.now - period.end < 2 * _DAY:

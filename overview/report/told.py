@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from alerts.trouble import Trouble
+from alerts.words import full_in
 from overview.pictures.amounts import (
     change_words,
     count_change_words,
@@ -14,6 +15,7 @@ from overview.pictures.amounts import (
 )
 from overview.pictures.sheet import moment_in_words
 from overview.report.facts import Jobs, QueueFacts, ReportFacts
+from usage_store.volume_fullness import Fullness
 from usermon.printable import printable
 from usermon.units import bytes_from_gb
 
@@ -21,6 +23,7 @@ _SHOWN_TROUBLES = 8
 _KINDS = {
     "cluster": "cluster",
     "source": "source",
+    "volume": "volume",
     "host": "host",
     "backup": "backup",
     "dashboard": "dashboard",
@@ -126,7 +129,13 @@ def _storage(facts: ReportFacts) -> Section | None:
     words = (
         f"Within the {facts.period.name}: {words}.{f' New, and not in these changes: {new}.' if new else ''}"
     )
-    return Section("Storage", words, tuple(tables))
+    full = "; ".join(_full(volume.fullness) for volume in facts.volumes if volume.fullness is not None)
+    return Section("Storage", f"{words} How full at its end: {full}." if full else words, tuple(tables))
+
+
+def _full(volume: Fullness) -> str:
+    words = f"{volume.volume} {volume.percent} % of {size_words(volume.capacity_bytes)}"
+    return f"{words}, {full_in(volume.outlook.days)} at the present growth" if volume.outlook.days else words
 
 
 def _quotas(facts: ReportFacts) -> Section | None:

@@ -51,7 +51,7 @@ function showTotals(feed) {
     if (!card) continue;
     card.querySelector("[data-plural]").textContent = total.users === 1 ? "user" : "users";
     for (const name of ["gb", "files", "users"]) card.querySelector(`[data-total="${name}"]`).textContent = amount(total[name]);
-    showFill(card.querySelector("[data-fill]"), feed.fills[volume]);
+    showFill(card.querySelector("[data-volume-fill]"), feed.fills[volume]);
   }
   const { listed, state } = feed.columns;
   const hasData = feed.columns.user.map((_, at) => feed.volumes.some((volume) => volume.gb[at] !== null));

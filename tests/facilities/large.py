@@ -36,7 +36,7 @@ _SIZES = tuple(str(SizeRange(1 << bit, 2 << bit)) for bit in range(9, 24))
 
 
 def usermon_toml() -> SiteFile:
-    return site(timezone="UTC")
+    return site(timezone="UTC", capacities={"local": 48 * 1024**2 * GIB, "cryo": 32 * 1024**2 * GIB})
 
 
 def user_name(number: int) -> str:

@@ -2,6 +2,7 @@
 
 The cast: alice is well, bob is over his quota on `local`, charlie is listed and has nothing, dora is in no
 list, emeka is near his limit, farida grows fast, goran went silent, lumi is known by I/O and jobs alone.
+`local` has room, `cryo` is nearly full.
 """
 
 from pathlib import Path
@@ -22,6 +23,7 @@ from usage_store.storage_saving import save_storage
 from usermon.collection import CollectionRun
 from usermon.records import Rejected
 from usermon.site_file import SiteFile
+from usermon.units import GIB
 
 HOSTILE = "<img src=x onerror=alert(1)>"
 LISTED = ("alice", "bob", "charlie", "emeka", "farida", "goran", "kwame")
@@ -38,6 +40,7 @@ def usermon_toml() -> SiteFile:
         source("machines", Path("/srv/hosts"), "host", 60),
         *(source(f"{hub}-{node}", Path("/srv/backup"), "tarballs", _HOUR) for hub, node in _NODES),
         timezone="Europe/Berlin",
+        capacities={"local": 4 * 1024 * GIB, "cryo": 72 * 1024 * GIB},
     )
 
 

@@ -35,7 +35,9 @@ from usage_store.io_saving import save_io
 from usage_store.period_sums import Held, Reads
 from usage_store.queue_saving import save_queues
 from usage_store.storage_saving import save_storage
+from usage_store.volume_fullness import Fullness
 from usermon.alert_rules import DEFAULT_RULES
+from usermon.growth import Outlook
 from usermon.units import GIB
 from web_shared.chart_theme import LIGHT
 
@@ -103,6 +105,21 @@ def test_storage_is_told_as_it_stood_at_both_ends(facts: ReportFacts) -> None:
     assert facts.growers == (Held("alice", "local", 400 * GIB, 1_000, 500 * GIB, 2_000),)
     assert (facts.over, facts.limited) == (1, 1)
     assert [(use.user, use.share) for use in facts.fullest] == [("bob", 1.25)]
+
+
+def test_how_full_a_volume_was_at_the_end_is_told_where_its_capacity_is(store: Store) -> None:
+    fill(store)
+    source = Source(Snapshots(store), store, NOW, {"local": 1_000 * GIB, "cryo": GIB})
+    section = told(report_facts(source, WEEK, DEFAULT_RULES), "Example Facility").sections[1]
+    assert section.words.endswith(" How full at its end: local 80 % of 1,000 GiB.")
+    growing = Fullness("local", 800 * GIB, 1_000 * GIB, Outlook("full", 12.4))
+    facts = report_facts(source, WEEK, DEFAULT_RULES)
+    soon = replace(facts, volumes=(facts.volumes[0]._replace(fullness=growing),))
+    assert (
+        told(soon, "Example Facility")
+        .sections[1]
+        .words.endswith("local 80 % of 1,000 GiB, full in about 12 days at the present growth.")
+    )
 
 
 def test_jobs_that_ended_within_the_week_are_summed(facts: ReportFacts) -> None:
