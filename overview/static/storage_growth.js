@@ -6,6 +6,7 @@ import { pressable, viewState } from "./view.js";
 
 const DAY = 86400;
 const LETTER = 7.5; // pixels, at most, of a letter of the words in a plot
+const NEAR = 1.25; // so far above all that is in sight, the capacity still is
 const RANGES = { quarter: 91 * DAY, year: 365 * DAY, all: Infinity };
 const figures = new Map([...document.querySelectorAll("[data-growth]")].map((one) => [one.dataset.growth, one]));
 const view = viewState({ range: "year" });
@@ -22,7 +23,7 @@ function show(growth) {
   return draw(place, (now) => plot(now, growth, place.clientWidth));
 }
 
-function plot(now, { volume, time, gb, forecast }, width) {
+function plot(now, { volume, time, gb, forecast, capacity }, width) {
   const colour = now.volumes[volume]?.colour;
   const last = time[time.length - 1];
   const start = Math.max(time[0], last - RANGES[range]);
@@ -50,6 +51,17 @@ function plot(now, { volume, time, gb, forecast }, width) {
     const text = `${number(Math.round(forecast.gb[1]))} GB, if it goes on so`;
     const isOverFirst = startOf(end, text) < last;
     annotations.push(label(now, end, above(end, text, Math.max(...forecast.gb)), text, isOverFirst ? 28 : 8));
+  }
+  // Where the axis would end just below it, it reaches up to it; else it is far out of sight.
+  if (capacity && capacity.gb <= NEAR * Math.max(...seen)) {
+    seen.push(capacity.gb);
+    data.push({
+      type: "scatter", mode: "lines", name: "capacity", x: dates([start - air, end + air]), y: [capacity.gb, capacity.gb],
+      line: { color: now.ink, width: 1.5, dash: "longdash" }, hovertemplate: `${capacity.words}<extra></extra>`,
+    });
+    annotations.push({ ...label(now, start, capacity.gb, capacity.words, 4), xanchor: "left" });
+    // Above the line of what is held, its words would come upon these; beneath its dotted part there is room.
+    if (forecast) annotations[0] = { ...label(now, last, total, held, -6), xanchor: "left", yanchor: "top" };
   }
   return {
     data,
