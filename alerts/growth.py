@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from alerts.trouble import WARNING, Trouble
-from alerts.words import path_of, period, size
+from alerts.words import amount_held, path_of, period
 from usage_store.engine import StoreConnection
 from usage_store.watched_storage import grown
 from usermon.alert_rules import GrowthRule
@@ -12,7 +12,7 @@ from usermon.alert_rules import GrowthRule
 def growth_troubles(connection: StoreConnection, rule: GrowthRule, _now: int) -> Iterator[Trouble]:
     for one in grown(connection, rule.over_bytes, rule.within_seconds):
         if rule.covers(one.user) and rule.covers_volume(one.volume):
-            more = size(one.used_bytes - one.before_bytes)
+            more = amount_held(one.used_bytes - one.before_bytes)
             yield Trouble(
                 kind="growth",
                 area="/storage",
@@ -21,7 +21,7 @@ def growth_troubles(connection: StoreConnection, rule: GrowthRule, _now: int) ->
                 severity=rule.severity or WARNING,
                 since=None,
                 words=f"{one.user} grew by {more} within {period(rule.within_seconds)} on {one.volume},"
-                f" to {size(one.used_bytes)}",
+                f" to {amount_held(one.used_bytes)}",
                 remedy="Ask the user whether that is meant to stay, and whether the volume has room.",
                 link=path_of("users", one.user),
                 rule=rule.name,

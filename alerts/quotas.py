@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from alerts.trouble import SERIOUS, WARNING, Trouble
-from alerts.words import amount_of_files, path_of, size
+from alerts.words import amount_held, amount_of_files, path_of
 from usage_store.engine import StoreConnection
 from usage_store.watched_storage import HeldWithLimits, over_limits
 from usermon.alert_rules import QuotaRule
@@ -48,7 +48,7 @@ def over_what(held: HeldWithLimits, rule: QuotaRule) -> list[_Over]:
     files = _over(held.files, limits.soft_limit_files, limits.hard_limit_files, limits.files_grace, rule)
     return [
         _Over(level.severity, level.words.format(*(written(amount) for amount in level.amounts)))
-        for level, written in ((bytes_, size), (files, amount_of_files))
+        for level, written in ((bytes_, amount_held), (files, amount_of_files))
         if level is not None
     ]
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from alerts.trouble import WARNING, Trouble
-from alerts.words import amount_of_files, path_of, size
+from alerts.words import amount_held, amount_of_files, path_of
 from usage_store.engine import StoreConnection
 from usage_store.watched_storage import over_amounts
 from usermon.alert_rules import ReferenceRule
@@ -15,7 +15,7 @@ def reference_troubles(connection: StoreConnection, rule: ReferenceRule, _now: i
             continue
         above = []
         if rule.bytes is not None and used_bytes > rule.bytes:
-            above.append(f"{size(used_bytes)}, above the reference of {size(rule.bytes)}")
+            above.append(f"{amount_held(used_bytes)}, above the reference of {amount_held(rule.bytes)}")
         if rule.files is not None and files > rule.files:
             above.append(f"{amount_of_files(files)}, above the reference of {amount_of_files(rule.files)}")
         yield Trouble(

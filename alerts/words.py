@@ -3,6 +3,9 @@
 from collections.abc import Sequence
 from urllib.parse import quote
 
+from usermon.quotas import short_amount
+from usermon.units import GIB
+
 _SIZES = ((1 << 50, "PiB"), (1 << 40, "TiB"), (1 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB"))
 _NAMED = 3
 
@@ -12,6 +15,11 @@ def size(amount: int) -> str:
         if amount >= unit:
             return f"{amount / unit:,.1f}".removesuffix(".0") + f" {name}"
     return f"{amount} B"
+
+
+def amount_held(amount: int) -> str:
+    """What a user holds or may hold, in the unit of the pages' tables, so that both show the same number."""
+    return f"{short_amount(amount / GIB)} GiB" if amount >= GIB else size(amount)
 
 
 def some_of(reasons: Sequence[str]) -> str:

@@ -1,4 +1,4 @@
-"""One volume's users as bubbles: x = GB there, y = files there, size = GB on the other volume.
+"""One volume's users as bubbles: x = GiB there, y = files there, size = GiB on the other volume.
 
 Ten thousand bubbles are slow to draw and show nothing but ink. The largest are drawn one by one; where
 smaller ones crowd together, one ring stands for them all and says how many they are.

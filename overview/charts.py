@@ -26,14 +26,14 @@ _ZERO_STRIP = 0.75
 
 
 def bubble_figure(table: StorageTable, volume: str, scale: Scale) -> Figure:
-    """`volume`'s bubble plot: x = GB there, y = files there, area = GB on the other volumes together.
+    """`volume`'s bubble plot: x = GiB there, y = files there, area = GiB on the other volumes together.
 
     Traces tell by `meta` what they are. customdata of "users" is the user's name; of "crowds" (there only
-    when needed) [users, least GB, most GB, least files, most files].
+    when needed) [users, least GiB, most GiB, least files, most files].
     """
     everybody = bubbles(table, volume)
     alone, crowds = crowded(everybody)
-    x_axis = _Axis([bubble.x for bubble in everybody], f"GB on {volume}", scale)
+    x_axis = _Axis([bubble.x for bubble in everybody], f"GiB on {volume}", scale)
     y_axis = _Axis([bubble.y for bubble in everybody], f"Files on {volume}", scale)
     data = [_users_trace(alone, table, x_axis, y_axis)]
     if crowds:
@@ -85,7 +85,7 @@ def _crowds_trace(crowds: Sequence[Crowd], volume: str, x_axis: "_Axis", y_axis:
         "y": [y_axis.place(crowd.y) for crowd in crowds],
         "customdata": [[crowd.count, *crowd.x_range, *crowd.y_range] for crowd in crowds],
         "hovertemplate": "%{customdata[0]:,} users close together<br>"
-        f"{html.escape(volume)}: %{{customdata[1]:,}} to %{{customdata[2]:,}} GB, "
+        f"{html.escape(volume)}: %{{customdata[1]:,}} to %{{customdata[2]:,}} GiB, "
         "%{customdata[3]:,} to %{customdata[4]:,} files<br>Click to list them<extra></extra>",
         "marker": {
             "size": [round(min(_LARGEST_CROWD, 4 + 1.3 * math.log2(crowd.count)), 1) for crowd in crowds],
@@ -101,7 +101,7 @@ def _all_numbers(user: str, table: StorageTable) -> str:
     lines = [html.escape(user)]
     for volume in table.volumes:
         here = row.volumes.get(volume) if row is not None else None
-        numbers = "no data" if here is None else f"{here.gb:,} GB, {here.files:,} files"
+        numbers = "no data" if here is None else f"{here.gb:,} GiB, {here.files:,} files"
         lines.append(f"{html.escape(volume)}: {numbers}")
     return "<br>".join(lines)
 

@@ -13,7 +13,7 @@ _LEAST = GIB // 10
 
 
 class Grower(NamedTuple):
-    """One user on one volume; amounts in GB, rounded to what people compare."""
+    """One user on one volume; amounts in GiB, rounded to what people compare."""
 
     user: str
     volume: str

@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from heapq import nsmallest
 from typing import Literal, NamedTuple
 
-from overview.shown import with_commas
 from usage_store.storage import LatestUsage, StandingLimits
 from usermon.quotas import NEAR_SHARE, Level, Limits, fullness
 from usermon.units import gb_from_bytes
 
-Unit = Literal["GB", "files"]
+Unit = Literal["GiB", "files"]
 _LEVELS: tuple[Level, ...] = ("over", "near", "fine")
 _OVER, _NEAR, _FINE = range(3)
 
@@ -28,7 +27,7 @@ class QuotaUse(NamedTuple):
 
     @property
     def words(self) -> str:
-        return with_commas(fullness(self.limits, self.value, self.unit))
+        return fullness(self.limits, self.value, self.unit)
 
     @property
     def soft_share(self) -> float | None:
@@ -105,7 +104,7 @@ def _ranked(usage: LatestUsage, standing: StandingLimits) -> list[_Ranked]:
     found = []
     if soft or hard:
         rank, fullness = _rank(used_bytes, soft, hard)
-        found.append(_Ranked(rank, fullness, user, volume, "GB"))
+        found.append(_Ranked(rank, fullness, user, volume, "GiB"))
     if soft_files or hard_files:
         rank, fullness = _rank(files, soft_files, hard_files)
         found.append(_Ranked(rank, fullness, user, volume, "files"))
@@ -131,5 +130,5 @@ def _use(ranked: _Ranked, usage: LatestUsage, standing: StandingLimits) -> Quota
 
 
 def _gb(limit: int | None) -> float | None:
-    # A limit of one byte is one, though eight decimals of a GB do not hold it.
+    # A limit of one byte is one, though eight decimals of a GiB do not hold it.
     return (gb_from_bytes(limit) or 1e-8) if limit else None

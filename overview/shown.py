@@ -6,7 +6,6 @@ from flask import Flask
 from markupsafe import Markup, escape
 
 from overview.times import iso_time
-from usermon.numbers import THIN
 
 _SIZES = ((1 << 50, "PiB"), (1 << 40, "TiB"), (1 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB"))
 
@@ -39,11 +38,6 @@ def amount(value: float) -> str:
 def signed(amount: float) -> str:
     """+1,200 or −1,200."""
     return f"+{number(amount)}" if amount > 0 else f"−{number(-amount)}" if amount < 0 else "0"
-
-
-def with_commas(words: str) -> str:
-    """Words of `usermon.quotas` as the overview writes numbers: 11,531."""
-    return words.replace(THIN, ",")
 
 
 def size(amount: float | None) -> str:

@@ -33,7 +33,7 @@ class Change(NamedTuple):
 
 class VolumeGrowth(NamedTuple):
     """Times are epoch seconds. `gb_a_day` is 0 where nothing grows, None where nobody can tell; `forecast`
-    is GB at the end of FORECAST_DAYS; `fullness` is None where the capacity is not told."""
+    is GiB at the end of FORECAST_DAYS; `fullness` is None where the capacity is not told."""
 
     volume: str
     days: VolumeDays
@@ -45,11 +45,11 @@ class VolumeGrowth(NamedTuple):
 
     @property
     def said(self) -> list[str]:
-        """A sentence for each period: "12,000 GB more than a week ago (+1.2 %), +4,000 files"."""
+        """A sentence for each period: "12,000 GiB more than a week ago (+1.2 %), +4,000 files"."""
         return [_change_words(change) for change in self.changes]
 
     def as_feed(self) -> dict[str, Any]:
-        """For the page's script: points by columns, GB rounded to what a plot shows."""
+        """For the page's script: points by columns, GiB rounded to what a plot shows."""
         ahead = None
         if self.forecast is not None:
             end = self.days.time[-1] + FORECAST_DAYS * DAY
@@ -104,8 +104,8 @@ def _growth(volume: str, days: VolumeDays, now: float, fullness: Fullness | None
         now_gb = days.used_bytes[-1] / GIB
         in_a_month, forecast = (now_gb + gb_a_day * count for count in (30, FORECAST_DAYS))
         words = (
-            f"Growing by {_amount(gb_a_day)} GB a day at present. If it goes on so: "
-            f"{in_a_month:,.0f} GB in a month, {forecast:,.0f} GB in three."
+            f"Growing by {_amount(gb_a_day)} GiB a day at present. If it goes on so: "
+            f"{in_a_month:,.0f} GiB in a month, {forecast:,.0f} GiB in three."
         )
     if fullness is not None and (until := _until_full(fullness)):
         words += f" {until}"
@@ -158,12 +158,12 @@ def _change_words(change: Change) -> str:
         amount = f"As much as a {change.period} ago"
     else:
         share = "" if change.share is None else f" ({_signed(100 * change.share, 1)} %)"
-        amount = f"{abs(gb):,.10g} GB {'more' if gb > 0 else 'less'} than a {change.period} ago{share}"
+        amount = f"{abs(gb):,.10g} GiB {'more' if gb > 0 else 'less'} than a {change.period} ago{share}"
     files = f"{_signed(change.files, 0)} files" if change.files else "as many files"
     if not change.new_users:
         return f"{amount}, {files}"
     whose = f"{change.new_users:,} user{'s' if change.new_users != 1 else ''}"
-    return f"{amount}, {files}; and {change.new_gb:,.0f} GB of {whose} measured for the first time"
+    return f"{amount}, {files}; and {change.new_gb:,.0f} GiB of {whose} measured for the first time"
 
 
 def _signed(amount: float, digits: int) -> str:

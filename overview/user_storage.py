@@ -7,7 +7,7 @@ uses too.
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
-from overview.shown import number, signed, with_commas
+from overview.shown import number, signed
 from usage_store.storage import History as Kept
 from usermon.histories import History, change_over, history_of, is_late
 from usermon.published_storage import VolumeHistory
@@ -82,7 +82,7 @@ def _card(history: History, now: float) -> Card:
     late = is_late(history, now)
     age = None if late else now - history.time[-1]
     quotas = (
-        quota_words(history.gb_limits, history.time, history.gb, "GB", age),
+        quota_words(history.gb_limits, history.time, history.gb, "GiB", age),
         quota_words(history.files_limits, history.time, history.files, "files", age),
     )
     return Card(
@@ -102,8 +102,8 @@ def _as_here(words: QuotaWords) -> QuotaWords:
         words.level,
         words.share,
         words.soft_share,
-        with_commas(words.fullness),
-        with_commas(words.outlook),
+        words.fullness,
+        words.outlook,
     )
 
 
@@ -123,7 +123,7 @@ def plots_of(histories: Sequence[History], references: References) -> list[dict[
             "holes": history.holes,
             "gb": history.gb,
             "files": history.files,
-            "gb_levels": _levels(history.gb_limits, history.gb, "GB", references.gb if place == 0 else None),
+            "gb_levels": _levels(history.gb_limits, history.gb, "GiB", references.gb if place == 0 else None),
             "files_levels": _levels(
                 history.files_limits, history.files, "files", references.files if place == 0 else None
             ),

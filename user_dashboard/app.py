@@ -116,7 +116,7 @@ def _references(storage: Storage | None) -> list[dict[str, Any]]:
         return []
     near = near_references(storage)
     gb, files = storage.published.reference_gb, storage.published.reference_files
-    lines = (("storage", gb, "GB"), ("files", files, "files"))
+    lines = (("storage", gb, "GiB"), ("files", files, "files"))
     return [
         {"plot": plot, "words": f"{number(amount)} {unit}", "shown": plot in near}
         for plot, amount, unit in lines

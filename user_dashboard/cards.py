@@ -29,7 +29,7 @@ class Card:
     volume: str
     gb: str
     files: str
-    quotas: tuple[QuotaWords, ...]  # of GB, of files: those that have limits
+    quotas: tuple[QuotaWords, ...]  # of GiB, of files: those that have limits
     changes: tuple[ChangeRow, ...]
     comparison: Comparison | None
     sampled: str
@@ -106,7 +106,7 @@ def _comparison(storage: Storage, history: History) -> Comparison | None:
     median = storage.published.medians.get(history.volume)
     if median is None:
         return None
-    gb = compared("GB", "GB", history.gb[-1], gb_from_bytes(median.used_bytes))
+    gb = compared("GiB", "GiB", history.gb[-1], gb_from_bytes(median.used_bytes))
     return Comparison(median.users, (gb, compared("Files", "files", history.files[-1], median.files)))
 
 
@@ -120,7 +120,7 @@ def _change_row(history: History, period: str, days: int) -> ChangeRow:
 def _quotas(history: History, now: float) -> tuple[QuotaWords, ...]:
     age_seconds = None if is_late(history, now) else now - history.time[-1]
     words = (
-        quota_words(history.gb_limits, history.time, history.gb, "GB", age_seconds),
+        quota_words(history.gb_limits, history.time, history.gb, "GiB", age_seconds),
         quota_words(history.files_limits, history.time, history.files, "files", age_seconds),
     )
     return tuple(one for one in words if one is not None)
@@ -129,7 +129,7 @@ def _quotas(history: History, now: float) -> tuple[QuotaWords, ...]:
 def _over(history: History) -> list[str]:
     """What is over its limits on this volume."""
     words = (
-        over_words(history.gb_limits, history.gb[-1], "GB"),
+        over_words(history.gb_limits, history.gb[-1], "GiB"),
         over_words(history.files_limits, history.files[-1], "files"),
     )
     return [one for one in words if one is not None]

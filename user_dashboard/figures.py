@@ -17,7 +17,6 @@ from user_dashboard.level_lines import (
     within_view,
 )
 from user_dashboard.published import Storage
-from user_dashboard.wording import THIN
 from usermon.histories import DAY, History
 from usermon.quotas import Limits
 from web_shared.chart_theme import ChartTheme, SeriesStyle, axis, base_layout, theme_named
@@ -74,9 +73,9 @@ class _Kind:
 
 
 def storage_figure(storage: Storage, view: View) -> Figure:
-    """GB against time."""
+    """GiB against time."""
     reference = storage.published.reference_gb
-    kind = _Kind("storage", lambda h: h.gb, "GB", ",~f", reference, lambda h: h.gb_limits)
+    kind = _Kind("storage", lambda h: h.gb, "GiB", ",~f", reference, lambda h: h.gb_limits)
     return _figure(storage, view, kind)
 
 
@@ -125,7 +124,6 @@ def _figure(storage: Storage, view: View, kind: _Kind) -> Figure:
         "hovermode": "x unified",
         "hoverdistance": 40,
         "dragmode": "zoom",
-        "separators": f".{THIN}",
         "showlegend": False,  # the names above the axes say it, and cost no room
         "margin": _margins(storage, view),
         "xaxis": _time_axis(storage, theme, start, end),
@@ -203,7 +201,7 @@ def _margins(storage: Storage, view: View) -> dict[str, int]:
     numbers grow longer than this.
     """
     theme = theme_named(view.theme)
-    kind = _Kind("storage", lambda h: h.gb, "GB", "", storage.published.reference_gb, lambda h: h.gb_limits)
+    kind = _Kind("storage", lambda h: h.gb, "GiB", "", storage.published.reference_gb, lambda h: h.gb_limits)
     rooms = []
     for side in (0, 1):
         drawn = [(place, h) for place, h in enumerate(storage.histories) if place % 2 == side]
@@ -215,7 +213,7 @@ def _margins(storage: Storage, view: View) -> dict[str, int]:
 
 
 def _label_length(gb: float) -> int:
-    """In letters. GB are written in full, files short: 402.5k; on logarithmic axes both are."""
+    """In letters. GiB are written in full, files short: 402.5k; on logarithmic axes both are."""
     return max(_SHORT_NUMBER, len(f"{int(gb):,}"))
 
 

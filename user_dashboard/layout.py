@@ -21,7 +21,7 @@ def page_layout(refresh_seconds: float) -> Component:
                 "storage",
                 html.Div(id="notices", className="notices"),
                 html.Div(id="cards", className="cards"),
-                _plot("storage", "Storage", "GB held on each volume over time"),
+                _plot("storage", "Storage", "GiB held on each volume over time"),
                 _plot("files", "Files", "Number of files on each volume over time"),
             ),
             _panel(
@@ -137,7 +137,7 @@ def _card(card: Card, place: int) -> Component:
             ),
             html.Div(
                 [
-                    _amount(card.gb, "GB", f"now-gb-{card.volume}"),
+                    _amount(card.gb, "GiB", f"now-gb-{card.volume}"),
                     _amount(card.files, "files", f"now-files-{card.volume}"),
                 ],
                 className="amounts",
@@ -150,7 +150,7 @@ def _card(card: Card, place: int) -> Component:
                         html.Tr(
                             [
                                 html.Th("Change over", scope="col"),
-                                html.Th("GB", scope="col"),
+                                html.Th("GiB", scope="col"),
                                 html.Th("files", scope="col"),
                             ]
                         )

@@ -2,9 +2,9 @@
 
 from datetime import datetime, tzinfo
 
-from usermon.numbers import THIN, number
+from usermon.numbers import number
 
-__all__ = ["THIN", "age", "change", "date_and_time", "listed", "number", "plain"]
+__all__ = ["age", "change", "date_and_time", "listed", "number", "plain"]
 
 _MINUS = "\u2212"
 

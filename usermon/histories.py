@@ -66,7 +66,7 @@ def history_of(volume: str, published: VolumeHistory) -> History:
 
 
 def _gb(limit: int | None) -> float | int | None:
-    # A limit of one byte locks somebody out; in GB with eight decimals it must not become none at all.
+    # A limit of one byte locks somebody out; in GiB with eight decimals it must not become none at all.
     return (gb_from_bytes(limit) or 1e-8) if limit else None
 
 

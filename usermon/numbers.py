@@ -1,10 +1,6 @@
-"""Numbers as people read them."""
-
-# A narrow blank that does not break: 11 531 reads the same in every country.
-THIN = "\u202f"
+"""Numbers as people read them: 11,531.25 on all pages, which are in English."""
 
 
 def number(value: float | int) -> str:
-    return (f"{value:,}" if isinstance(value, int) else f"{value:,.8f}".rstrip("0").rstrip(".")).replace(
-        ",", THIN
-    )
+    """Up to eight digits behind the point, as quota reports hold them."""
+    return f"{value:,}" if isinstance(value, int) else f"{value:,.8f}".rstrip("0").rstrip(".")

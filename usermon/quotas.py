@@ -16,7 +16,7 @@ _NEAR_DAYS = 7
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What bounds one kind of numbers, in their own unit (GB or files). A limit of None is none.
+    """What bounds one kind of numbers, in their own unit (GiB or files). A limit of None is none.
 
     `grace` is what was left of the time above the soft limit when it was sampled: "6 days" or "expired".
     """
@@ -84,10 +84,13 @@ def quota_words(
 def over_words(limits: Limits, value: float | int, unit: str) -> str | None:
     """What is wrong, and what it means; None while no limit is passed."""
     if limits.hard is not None and value >= limits.hard:
-        return f"The {limits.name_of(limits.hard)} of {_amount(limits.hard)} {unit} is reached: {_BLOCKED}."
+        return (
+            f"The {limits.name_of(limits.hard)} of {short_amount(limits.hard)} {unit} is reached: {_BLOCKED}."
+        )
     if limits.soft is None or value <= limits.soft:
         return None
-    over = f"Over the soft limit of {_amount(limits.soft)} {unit} by {_amount(value - limits.soft)} {unit}"
+    by = short_amount(value - limits.soft)
+    over = f"Over the soft limit of {short_amount(limits.soft)} {unit} by {by} {unit}"
     if limits.grace == EXPIRED:
         return f"{over}, and the grace time is over: {_BLOCKED}."
     if limits.grace:
@@ -128,7 +131,8 @@ def fullness(limits: Limits, value: float | int, unit: str) -> str:
 
 def _shares(limits: Limits, value: float | int, unit: str, of: tuple[float | int, ...]) -> str:
     return ", ".join(
-        f"{_percent(value, limit)} of the {limits.name_of(limit)} of {_amount(limit)} {unit}" for limit in of
+        f"{_percent(value, limit)} of the {limits.name_of(limit)} of {short_amount(limit)} {unit}"
+        for limit in of
     )
 
 
@@ -169,7 +173,7 @@ def _percent(value: float | int, limit: float | int) -> str:
     return f"{number(percent)} %" if percent or not value else "less than 1 %"
 
 
-def _amount(value: float | int) -> str:
-    """Short: a limit of 97.65625 GB is 97.7 GB to whoever reads it."""
+def short_amount(value: float | int) -> str:
+    """Short: a limit of 97.65625 GiB is 97.7 GiB to whoever reads it."""
     rounded = round(value, 0 if value >= 1_000 else 1 if value >= 10 else 2)
     return number(int(rounded) if rounded == int(rounded) else rounded)

@@ -1,7 +1,7 @@
 """Units that people see, and back.
 
-The quota tools' "GB" is a GiB, rounded up by the tool (`mmrepquota --block-size G`); pages keep the
-word GB of the report and say so.
+The quota tools' "GB" is a GiB, rounded up by the tool (`mmrepquota --block-size G`). Pages, pictures and
+sentences say GiB and TiB; reports, CSV files, settings and names in REST keep the tools' own word.
 """
 
 GIB = 1024**3

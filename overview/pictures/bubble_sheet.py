@@ -56,10 +56,10 @@ def _painting(table: StorageTable, volume: str) -> Paint:
             line = axes.axvline if "x0" in shape and shape["x0"] == shape["x1"] else axes.axhline
             at = shape["x0"] if line is axes.axvline else shape["y0"]
             line(at, color=brush.theme.line, linestyle=":", linewidth=1)
-        axes.set_xlabel(f"GB on {volume}", size=9, color=brush.theme.ink)
+        axes.set_xlabel(f"GiB on {volume}", size=9, color=brush.theme.ink)
         axes.set_ylabel(f"Files on {volume}", size=9, color=brush.theme.ink)
         if others:
-            brush.caption(axes, f"Area of a bubble: GB on {' + '.join(others)}; ◇ none there")
+            brush.caption(axes, f"Area of a bubble: GiB on {' + '.join(others)}; ◇ none there")
 
     return paint
 

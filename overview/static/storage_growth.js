@@ -31,7 +31,7 @@ function plot(now, { volume, time, gb, forecast, capacity }, width) {
   const seen = gb.filter((_, at) => time[at] >= start);
   const data = [{
     type: "scatter", mode: time.length < 3 ? "markers" : "lines", name: "held", x: dates(time), y: gb,
-    line: { color: colour, width: 2 }, marker: { color: colour }, hovertemplate: "%{y:,} GB<extra></extra>",
+    line: { color: colour, width: 2 }, marker: { color: colour }, hovertemplate: "%{y:,} GiB<extra></extra>",
   }];
   const end = forecast ? forecast.time[1] : last;
   const air = Math.max((end - start) * 0.03, DAY / 4);
@@ -39,16 +39,16 @@ function plot(now, { volume, time, gb, forecast, capacity }, width) {
   const startOf = (to, text) => to - (LETTER * text.length / Math.max(width, 1)) * (end - start + 2 * air);
   const above = (to, text, least) => time.reduce((most, one, at) => (one >= startOf(to, text) ? Math.max(most, gb[at]) : most), least);
   const total = gb[gb.length - 1];
-  const held = `${number(Math.round(total))} GB`;
+  const held = `${number(Math.round(total))} GiB`;
   const annotations = [label(now, last, above(last, held, total), held)];
   if (forecast) {
     data.push({
       type: "scatter", mode: "lines+markers", name: "if it goes on so", x: dates(forecast.time), y: forecast.gb,
       line: { color: colour, width: 2, dash: "dot" }, marker: { color: colour, symbol: "circle-open", size: [0, 8] },
-      hovertemplate: "%{y:,.0f} GB, if it goes on so<extra></extra>",
+      hovertemplate: "%{y:,.0f} GiB, if it goes on so<extra></extra>",
     });
     seen.push(forecast.gb[1]);
-    const text = `${number(Math.round(forecast.gb[1]))} GB, if it goes on so`;
+    const text = `${number(Math.round(forecast.gb[1]))} GiB, if it goes on so`;
     const isOverFirst = startOf(end, text) < last;
     annotations.push(label(now, end, above(end, text, Math.max(...forecast.gb)), text, isOverFirst ? 28 : 8));
   }

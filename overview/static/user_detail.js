@@ -1,4 +1,4 @@
-// What opens below a user's row: the history of GB and files on every volume.
+// What opens below a user's row: the history of GiB and files on every volume.
 import { element, number } from "./cells.js";
 import { getJson } from "./feed.js";
 import { linePlot } from "./plots.js";
@@ -22,7 +22,7 @@ async function fill(detail, user) {
     return;
   }
   const plots = element("div", "detail-plots");
-  for (const [field, title] of [["gb", "GB"], ["files", "Files"]]) {
+  for (const [field, title] of [["gb", "GiB"], ["files", "Files"]]) {
     const place = element("div", "detail-plot");
     place.setAttribute("role", "img");
     place.setAttribute("aria-label", `${title} of ${user} through time`);
@@ -31,8 +31,8 @@ async function fill(detail, user) {
   }
   const facts = element("p", "hint numbers", volumes.map(([volume, series]) => {
     const last = series.time.length - 1;
-    const limit = series.soft_limit_gb === null ? "" : `, quota ${number(series.soft_limit_gb)} GB`;
-    return `${volume}: ${number(series.gb[last])} GB, ${number(series.files[last])} files at ${moment(Date.parse(series.time[last]) / 1000)}${limit}`;
+    const limit = series.soft_limit_gb === null ? "" : `, quota ${number(series.soft_limit_gb)} GiB`;
+    return `${volume}: ${number(series.gb[last])} GiB, ${number(series.files[last])} files at ${moment(Date.parse(series.time[last]) / 1000)}${limit}`;
   }).join(" · "));
   detail.replaceChildren(plots, facts);
 }

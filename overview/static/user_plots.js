@@ -1,4 +1,4 @@
-// One user's storage through time, a plot for GB and one for files on each volume, with the lines of limits.
+// One user's storage through time, a plot for GiB and one for files on each volume, with the lines of limits.
 import { watchFeed } from "./feed.js";
 import { dates, draw, framed } from "./plots.js";
 import { pressable, viewState } from "./view.js";
@@ -18,7 +18,7 @@ function show() {
 }
 
 function plot(now, { volume, time, holes, gb, files, gb_levels, files_levels }, kind) {
-  const [values, levels, unit] = kind === "gb" ? [gb, gb_levels, "GB"] : [files, files_levels, "files"];
+  const [values, levels, unit] = kind === "gb" ? [gb, gb_levels, "GiB"] : [files, files_levels, "files"];
   const { colour, dash } = now.volumes[volume] ?? now.series[0];
   const last = time[time.length - 1];
   const start = Math.max(time[0], last - RANGES[range]);

@@ -95,14 +95,14 @@ export class UsersTable {
     const volumes = this.volumes.map((volume, place) => ({
       title: "", cssClass: "volume-group", titleFormatter: () => element("span", "volume-name", volume),
       columns: [
-        { title: "GB", field: `gb${place}`, sorter: "number", sorterParams: EMPTY_LAST, ...RIGHT, minWidth: this.widths[place].gb,
+        { title: "GiB", field: `gb${place}`, sorter: "number", sorterParams: EMPTY_LAST, ...RIGHT, minWidth: this.widths[place].gb,
           formatter: (cell) => amount(cell.getValue()) },
         { title: "Files", field: `files${place}`, sorter: "number", sorterParams: EMPTY_LAST, ...RIGHT, minWidth: this.widths[place].files,
           formatter: (cell) => files(cell) },
         ...(this.limited[place] ? [{ title: "Full", field: `full${place}`, sorter: "number", sorterParams: EMPTY_LAST, ...RIGHT, minWidth: this.widths[place].full,
-          headerTooltip: "How full the fullest quota there is, of GB or of files", formatter: (cell) => full(cell, place) }] : []),
-        { title: "Week, GB", field: `week${place}`, sorter: "number", sorterParams: EMPTY_LAST, ...RIGHT, minWidth: this.widths[place].week,
-          headerTooltip: "Change of GB in a week", formatter: (cell) => week(cell, `weekFiles${place}`) },
+          headerTooltip: "How full the fullest quota there is, of GiB or of files", formatter: (cell) => full(cell, place) }] : []),
+        { title: "Week, GiB", field: `week${place}`, sorter: "number", sorterParams: EMPTY_LAST, ...RIGHT, minWidth: this.widths[place].week,
+          headerTooltip: "Change of GiB in a week", formatter: (cell) => week(cell, `weekFiles${place}`) },
       ],
     }));
     const dashboards = { title: "Dashboard", field: "state", minWidth: 185, widthGrow: 1.3, formatter: (cell) => dashboard(cell.getData()),
@@ -205,7 +205,7 @@ export class UsersTable {
     this.crowd = { has: (row) => within(row[`gb${place}`], leastGb, mostGb) && within(row[`files${place}`], leastFiles, mostFiles) };
     const chip = document.querySelector('[data-filter="crowd"]');
     chip.hidden = false;
-    chip.textContent = `${number(leastGb)}–${number(mostGb)} GB on ${volume} `;
+    chip.textContent = `${number(leastGb)}–${number(mostGb)} GiB on ${volume} `;
     chip.append(element("b", "", number(count)));
     this.search.value = "";
     this.filter = "crowd";

@@ -9,6 +9,7 @@ import pytest
 
 from alerts import Trouble, troubles
 from alerts.watch import Watch
+from alerts.words import amount_held
 from tests.backup_samples import listing, nightly, tarball
 from tests.factories import NOON, dashboard_state, ledger_entry, run, usage
 from tests.host_samples import host_info, host_usage
@@ -319,3 +320,10 @@ def test_a_watch_asks_again_when_data_or_rules_changed_and_only_then(
         save_storage(connection, [usage()])
     assert look(QuotaRule(name="quota")) == ["quota", "host_silent"]
     assert look(QuotaRule(name="quota", over_percent=50)) == ["quota", "host_silent"]
+
+
+def test_what_users_hold_is_told_in_the_unit_of_the_tables() -> None:
+    assert amount_held(1_130 * GIB) == "1,130 GiB"
+    assert amount_held(20_787 * GIB) == "20,787 GiB"
+    assert amount_held(GIB * 3 // 2) == "1.5 GiB"
+    assert amount_held(GIB // 2) == "512 MiB"

@@ -40,20 +40,20 @@ def test_quotas_are_drawn_and_told(
         page = open_window(**window)
         sign_in(page, site)
         wait_for_plots(page)
-        expect(page.locator("#storage-plot")).to_contain_text("local soft limit 25\u202f000 GB")
-        expect(page.locator("#storage-plot")).to_contain_text("cryo hard limit 40\u202f000 GB")
-        expect(page.locator("#files-plot")).to_contain_text("local limit 100\u202f000 files")
+        expect(page.locator("#storage-plot")).to_contain_text("local soft limit 25,000 GiB")
+        expect(page.locator("#storage-plot")).to_contain_text("cryo hard limit 40,000 GiB")
+        expect(page.locator("#files-plot")).to_contain_text("local limit 100,000 files")
         local, cryo = page.locator("[data-volume=local]"), page.locator("[data-volume=cryo]")
-        expect(local.locator(".quota.fine")).to_contain_text("80 % of the soft limit of 25\u202f000 GB")
-        expect(local.locator(".quota.near")).to_contain_text("90 % of the limit of 100\u202f000 files")
+        expect(local.locator(".quota.fine")).to_contain_text("80 % of the soft limit of 25,000 GiB")
+        expect(local.locator(".quota.near")).to_contain_text("90 % of the limit of 100,000 files")
         expect(cryo.locator(".quota.over")).to_contain_text("the grace time is over")
         expect(page.locator("#notices .warning").first).to_contain_text(
-            "cryo: Over the soft limit of 25\u202f000 GB by 5\u202f000 GB"
+            "cryo: Over the soft limit of 25,000 GiB by 5,000 GiB"
         )
         assert not has_sideways_scroll(page)
         screenshot(page, f"dashboard-quotas-{'phone' if window else 'wide'}")
         assert page.evaluate(LINES) == 3  # soft, hard, and the facility's reference, which is near
         page.get_by_label("Quota", exact=True).uncheck()
         page.wait_for_function(f"() => {LINES} === 1")
-        expect(page.locator("#storage-plot")).to_contain_text("↑ local soft limit 25\u202f000 GB")
+        expect(page.locator("#storage-plot")).to_contain_text("↑ local soft limit 25,000 GiB")
         page.close()  # before the server that it listens to ends

@@ -16,7 +16,7 @@ Screenshot = Callable[[Page, str], None]
 
 
 def fill_with_growth(site: Site, days: int = 40) -> None:
-    """Emeka grows by a GB a day to 970 of 1 000 GB, bob by ten GB to 1 130; dora shrinks."""
+    """Emeka grows by a GiB a day to 970 of 1 000 GiB, bob by ten GiB to 1 130; dora shrinks."""
     now = datetime.now(UTC).replace(microsecond=0)
     courses = {"emeka": (970, 1), "bob": (1_130, 10), "dora": (500, -5)}
     with site.store.writing() as connection:
@@ -37,12 +37,14 @@ def test_growth_quotas_and_growers_are_told_and_follow_the_store(site: Site, scr
     page = site.sign_in("/storage?growers=month")
     growth = page.locator("[data-growth=local]")
     expect(growth.locator(".main-svg").first).to_be_visible()
-    expect(growth).to_contain_text("Growing by 6 GB a day at present.")
-    expect(growth).to_contain_text("42 GB more than a week ago")
+    expect(growth).to_contain_text("Growing by 6 GiB a day at present.")
+    expect(growth).to_contain_text("42 GiB more than a week ago")
     assert growth.locator(".growth-plot").evaluate("place => place.data[1].y.at(-1)") == 2_600 + 90 * 6
     quotas = page.get_by_role("region", name="Quotas")
     expect(quotas).to_contain_text("1 over, 1 within a tenth, of 3 users with limits")
-    expect(quotas.get_by_role("listitem").first).to_contain_text("Over the soft limit of 1,000 GB by 130 GB.")
+    expect(quotas.get_by_role("listitem").first).to_contain_text(
+        "Over the soft limit of 1,000 GiB by 130 GiB."
+    )
     growers = page.get_by_role("region", name="Who grew, who shrank")
     expect(growers.get_by_role("button", name="Month")).to_have_attribute("aria-pressed", "true")
     expect(growers.get_by_role("row", name="bob")).to_contain_text("+300")
@@ -65,7 +67,7 @@ def test_growth_quotas_and_growers_are_told_and_follow_the_store(site: Site, scr
     expect(quotas).to_contain_text("2 over, nobody within a tenth")
     expect(growers.get_by_role("row", name="emeka")).to_contain_text("+287")
     expect(growers.get_by_role("button", name="Week")).to_be_focused()
-    expect(growth).to_contain_text("322 GB more than a week ago")
+    expect(growth).to_contain_text("322 GiB more than a week ago")
     with site.store.writing() as connection:
         save_storage(connection, [usage("emeka", "local", datetime.now(UTC), 5)])
     look_again(page)

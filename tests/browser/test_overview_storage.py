@@ -120,7 +120,7 @@ def test_a_click_on_a_bubble_opens_the_users_row(site: Site) -> None:
     assert box
     middle = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     page.mouse.move(*middle)
-    expect(page.locator("[data-bubbles=local] .hovertext")).to_contain_text("cryo: 5 GB, 4,000,000 files")
+    expect(page.locator("[data-bubbles=local] .hovertext")).to_contain_text("cryo: 5 GiB, 4,000,000 files")
     page.mouse.click(*middle)
     expect(row_of(page, "bob").get_by_role("button")).to_have_attribute("aria-expanded", "true")
     expect(row_of(page, "bob").locator(".detail-plot .main-svg").first).to_be_visible()

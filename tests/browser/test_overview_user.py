@@ -25,12 +25,12 @@ def test_everything_of_a_user_stands_on_one_page(
     local = page.get_by_role("region", name="local now")
     expect(local.locator("[data-now=gb]")).to_have_text("1,130")
     expect(local).to_contain_text(
-        "Over the soft limit of 1,000 GB by 130 GB. Time left to get below it: 6 days."
+        "Over the soft limit of 1,000 GiB by 130 GiB. Time left to get below it: 6 days."
     )
     wrong = page.get_by_role("region", name="What is wrong")
     expect(wrong).to_contain_text("The dashboard of bob failed")
     expect(page.locator("[data-history] .main-svg").first).to_be_visible()
-    assert page.locator("[data-history]").count() == 4  # GB and files of two volumes
+    assert page.locator("[data-history]").count() == 4  # GiB and files of two volumes
     gb = page.locator("[data-history=local][data-kind=gb]")
     expect(gb.locator(".annotation-text").first).to_contain_text("limit")
     expect(page.locator("[data-user-jobs]")).to_contain_text("Running and waiting")
@@ -83,6 +83,6 @@ def test_new_samples_show_without_a_reload_and_keep_the_zoom(site: Site) -> None
         save_storage(connection, [usage("alice", "local", now, 117, 5, 110 * GIB)])
     look_again(page)
     expect(page.locator("[data-now=gb]")).to_have_text("117")
-    expect(page.locator("[data-volume=local]")).to_contain_text("Over the soft limit of 110 GB by 7 GB.")
+    expect(page.locator("[data-volume=local]")).to_contain_text("Over the soft limit of 110 GiB by 7 GiB.")
     page.wait_for_function("() => document.querySelector('.history-plot').data[0].y.at(-1) === 117")
     assert plot.evaluate("place => place._fullLayout.yaxis.range") == zoomed

@@ -30,7 +30,7 @@ def test_the_mouse_shows_all_numbers_of_the_user() -> None:
         [latest("alice", "local", 11531, 440603), latest("alice", "cryo", 0.5, 7)], []
     )
     text = bubble_figure(table_of_one, "local", "log")["data"][0]["text"][0]
-    assert text == "alice<br>local: 11,531 GB, 440,603 files<br>cryo: 0.5 GB, 7 files"
+    assert text == "alice<br>local: 11,531 GiB, 440,603 files<br>cryo: 0.5 GiB, 7 files"
 
 
 def test_who_holds_nothing_on_the_other_volume_is_a_small_hollow_diamond() -> None:

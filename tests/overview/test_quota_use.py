@@ -56,11 +56,11 @@ def test_who_is_over_comes_first_then_the_fullest() -> None:
         ("alice", "near"),
     ]
     assert found.fullest[0].words == (
-        "The hard limit of 200 GB is reached: nothing more can be written until some is removed."
+        "The hard limit of 200 GiB is reached: nothing more can be written until some is removed."
     )
     assert found.fullest[1].words == (
-        "Over the soft limit of 100 GB by 20 GB. Time left to get below it: 6 days."
-        " 60 % of the hard limit of 200 GB."
+        "Over the soft limit of 100 GiB by 20 GiB. Time left to get below it: 6 days."
+        " 60 % of the hard limit of 200 GiB."
     )
     assert found.over == {"bob", "dora"}
     assert found.near == {"alice", "emeka"}
@@ -71,7 +71,7 @@ def test_who_is_over_comes_first_then_the_fullest() -> None:
 
 def test_large_amounts_are_written_as_everywhere_in_the_overview() -> None:
     found = uses({"bob": (held("bob", 12_000), limits(10_000, 20_000))})
-    assert "10,000 GB by 2,000 GB" in found.fullest[0].words
+    assert "10,000 GiB by 2,000 GiB" in found.fullest[0].words
 
 
 def test_a_limit_of_nothing_is_none() -> None:

@@ -15,7 +15,7 @@ NOW = 20_000 * DAY + DAY // 2
 def growth(
     gb: list[float], *, ended: int = 0, new: dict[int, float] | None = None, capacity: int | None = None
 ) -> VolumeGrowth:
-    """Of daily totals, the newest of `ended` days ago; `new` users came at those places with so many GB."""
+    """Of daily totals, the newest of `ended` days ago; `new` users came at those places with so many GiB."""
     time = [(20_001 - back - ended) * DAY for back in range(len(gb))][::-1]
     time[-1] -= DAY // 2
     new = new or {}
@@ -31,11 +31,11 @@ def growth(
 def test_steady_growth_is_told_and_carried_on() -> None:
     found = growth([1_000 + 10 * day for day in range(40)])
     assert found.words == (
-        "Growing by 10 GB a day at present. If it goes on so: 1,690 GB in a month, 2,290 GB in three."
+        "Growing by 10 GiB a day at present. If it goes on so: 1,690 GiB in a month, 2,290 GiB in three."
     )
     assert found.said == [
-        "70 GB more than a week ago (+5.3 %), +700 files",
-        "300 GB more than a month ago (+27.5 %), +3,000 files",
+        "70 GiB more than a week ago (+5.3 %), +700 files",
+        "300 GiB more than a month ago (+27.5 %), +3,000 files",
     ]
     feed = found.as_feed()
     assert feed["forecast"]["time"][1] - feed["forecast"]["time"][0] == FORECAST_DAYS * DAY
@@ -60,7 +60,7 @@ def test_days_on_which_nothing_changed_count_as_well() -> None:
 def test_what_shrinks_is_not_foretold() -> None:
     found = growth([1_000 - 10 * day for day in range(20)])
     assert found.words == "Not growing at present."
-    assert found.said[0] == "70 GB less than a week ago (−8.0 %), −700 files"
+    assert found.said[0] == "70 GiB less than a week ago (−8.0 %), −700 files"
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_what_shrinks_is_not_foretold() -> None:
 )
 def test_a_known_capacity_says_when_it_is_full(capacity: int, words: str) -> None:
     found = growth([1_000 + 10 * day for day in range(40)], capacity=capacity)
-    assert found.words.endswith(f"2,290 GB in three. {words}")
+    assert found.words.endswith(f"2,290 GiB in three. {words}")
     assert found.as_feed()["capacity"]["gb"] == capacity
 
 
@@ -94,7 +94,7 @@ def test_few_days_and_samples_that_stopped_foretell_nothing() -> None:
 def test_what_new_users_hold_already_has_not_grown() -> None:
     held = [500.0 + day for day in range(15)] + [9_500.0 + day for day in range(15, 20)]
     found = growth(held, new={15: 9_000})
-    assert found.words.startswith("Growing by 1 GB a day at present.")
+    assert found.words.startswith("Growing by 1 GiB a day at present.")
     assert growth([500.0] * 15 + [620.0] * 5, new={15: 120}).said[0] == (
-        "As much as a week ago, as many files; and 120 GB of 1 user measured for the first time"
+        "As much as a week ago, as many files; and 120 GiB of 1 user measured for the first time"
     )

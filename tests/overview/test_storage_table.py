@@ -62,7 +62,7 @@ def test_who_left_the_lists_and_was_never_measured_is_not_in_the_table(store: St
 
 def test_the_change_in_a_week_compares_with_the_sample_a_week_before(store: Store) -> None:
     with store.writing() as connection:
-        save_storage(connection, usages(count=10 * 48, gb=100))  # a GB and ten files each half hour
+        save_storage(connection, usages(count=10 * 48, gb=100))  # a GiB and ten files each half hour
     here = row_of(store, "alice").volumes["local"]
     assert (here.gb_change_week, here.files_change_week) == (7 * 48, 7 * 480)
 

@@ -20,7 +20,7 @@ def now() -> datetime:
 
 
 def fill(store: Store) -> None:
-    """Bob grows by 10 GB a day to 1 130 GB, over his soft limit of 1 000 GB."""
+    """Bob grows by 10 GiB a day to 1 130 GiB, over his soft limit of 1 000 GiB."""
     with store.writing() as connection:
         save_storage(
             connection,
@@ -46,7 +46,7 @@ def test_it_says_what_the_users_own_dashboard_says(get: Get, sqlite_store: Store
     fill(sqlite_store)
     text = get("/users/bob", headers=HTML).get_data(as_text=True)
     assert '<span class="big" data-now="gb">1,130</span>' in text
-    assert "Over the soft limit of 1,000 GB by 130 GB. 94 % of the hard limit of 1,200 GB." in text
+    assert "Over the soft limit of 1,000 GiB by 130 GiB. 94 % of the hard limit of 1,200 GiB." in text
     assert "Full in about 7 days at the present growth." in text
     for period, gb in (("day", "+10"), ("week", "+70"), ("month", "+300")):
         assert f'a {period}</th>\n          <td class="right numbers">{gb}</td>' in text
@@ -89,9 +89,9 @@ def test_lines_across_are_shown_when_the_data_comes_near_them(tmp_path: Path, sq
     assert feed is not None
     local, cryo = feed
     assert [(one["words"], one["kind"], one["shown"]) for one in local["gb_levels"]] == [
-        ("soft limit 1,000 GB", "soft", True),
-        ("hard limit 1,200 GB", "hard", True),
-        ("reference 25,000 GB", "reference", False),
+        ("soft limit 1,000 GiB", "soft", True),
+        ("hard limit 1,200 GiB", "hard", True),
+        ("reference 25,000 GiB", "reference", False),
     ]
     assert cryo["gb_levels"] == []
     assert local["gb"][-1] == 1_130

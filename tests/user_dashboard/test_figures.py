@@ -41,7 +41,7 @@ def test_local_stands_on_the_left_and_cryo_on_the_right() -> None:
     names = [(note["xanchor"], note["text"]) for note in figure["layout"]["annotations"]]
     assert [side for side, _ in names] == ["left", "right"]
     assert "local" in names[0][1]
-    assert "GB" in names[0][1]
+    assert "GiB" in names[0][1]
     assert "cryo" in names[1][1]
 
 
@@ -253,15 +253,15 @@ def test_quota_lines_are_drawn_and_the_axis_shows_them(scale: Any) -> None:
     figure = storage_figure(storage(local=limited()), View(scale=scale))
     assert drawn_levels(figure) == [("y", 25_000), ("y", 40_000)]
     assert words_at_levels(figure) == [
-        "local soft limit 25\u202f000 GB",
-        "local hard limit 40\u202f000 GB",
+        "local soft limit 25,000 GiB",
+        "local hard limit 40,000 GiB",
     ]
     low, high = figure["layout"]["yaxis"]["range"]
     top = math.log10(40_000) if scale == "log" else 40_000
     assert low < top < high
     files = files_figure(storage(local=limited()), View(scale=scale))
     assert drawn_levels(files) == [("y", 10_000)]
-    assert words_at_levels(files) == ["local limit 10\u202f000 files"]
+    assert words_at_levels(files) == ["local limit 10,000 files"]
 
 
 def test_soft_and_hard_lines_differ_and_their_words_keep_apart() -> None:
@@ -277,7 +277,7 @@ def test_each_volume_has_its_quota_on_its_own_axis_and_in_its_own_colour() -> No
     shapes, traces = figure["layout"]["shapes"], lines(figure)
     assert shapes[0]["line"]["color"] == traces["local"]["line"]["color"]
     assert shapes[2]["line"]["color"] == traces["cryo"]["line"]["color"]
-    assert words_at_levels(figure)[2] == "cryo limit 25\u202f000 GB"
+    assert words_at_levels(figure)[2] == "cryo limit 25,000 GiB"
 
 
 def test_the_uppermost_lines_of_both_axes_do_not_lie_on_each_other() -> None:
@@ -308,7 +308,7 @@ def test_a_hard_limit_far_beyond_the_next_line_does_not_squash_the_plot() -> Non
 def test_without_being_asked_for_a_far_quota_is_said_at_the_edge_only() -> None:
     figure = storage_figure(storage(local=limited(gb=150)), View(quotas=False))
     assert drawn_levels(figure) == []
-    assert words_at_levels(figure) == ["↑ local soft limit 25\u202f000 GB"]
+    assert words_at_levels(figure) == ["↑ local soft limit 25,000 GiB"]
     assert figure["layout"]["yaxis"]["range"][1] < 200
 
 

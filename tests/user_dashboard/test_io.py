@@ -65,7 +65,7 @@ def test_nothing_at_all_is_drawn_too() -> None:
 
 def test_facts_say_what_is_usual_for_this_user() -> None:
     facts = {fact.title: fact for fact in make_facts(io())}
-    assert facts["In all"].amount == "7\u202f176"
+    assert facts["In all"].amount == "7,176"
     assert facts["Busiest machine"].amount == "gpu-01"
     assert facts["Most often read at once"].amount == "4 to 8 KiB"
 

@@ -8,10 +8,10 @@ from user_dashboard.wording import age, change, listed, number, plain
     [
         (0, "0"),
         (999, "999"),
-        (11531, "11\u202f531"),
-        (1_326_512, "1\u202f326\u202f512"),
+        (11531, "11,531"),
+        (1_326_512, "1,326,512"),
         (0.5, "0.5"),
-        (12345.25, "12\u202f345.25"),
+        (12345.25, "12,345.25"),
         (0.00000001, "0.00000001"),
     ],
 )
@@ -25,7 +25,7 @@ def test_plain_numbers_have_no_exponent_and_no_blanks(value: float, text: str) -
 
 
 def test_a_change_has_a_sign_that_needs_no_colour() -> None:
-    assert change(1200) == ("▲", "+1\u202f200")
+    assert change(1200) == ("▲", "+1,200")
     assert change(-7) == ("▼", "\u22127")
     assert change(0) == ("=", "0")
 

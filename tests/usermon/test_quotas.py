@@ -6,11 +6,10 @@ from usermon.quotas import Limits, QuotaWords, over_words, quota_words
 
 NOW = 1_772_452_800
 DAY = 86_400
-THIN = "\u202f"
 BOTH = Limits(soft=25_000, hard=40_000)
 
 
-def words(limits: Limits, value: float, gb_a_day: float = 0.0, unit: str = "GB") -> QuotaWords:
+def words(limits: Limits, value: float, gb_a_day: float = 0.0, unit: str = "GiB") -> QuotaWords:
     """Of twenty daily samples that end with `value`."""
     time = [NOW - n * DAY for n in range(19, -1, -1)]
     values = [value - n * gb_a_day for n in range(19, -1, -1)]
@@ -20,16 +19,13 @@ def words(limits: Limits, value: float, gb_a_day: float = 0.0, unit: str = "GB")
 
 
 def test_without_limits_there_is_nothing_to_say() -> None:
-    assert quota_words(Limits(), [NOW], [5], "GB", 0.0) is None
-    assert over_words(Limits(), 5, "GB") is None
+    assert quota_words(Limits(), [NOW], [5], "GiB", 0.0) is None
+    assert over_words(Limits(), 5, "GiB") is None
 
 
 def test_below_both_limits_both_shares_are_told() -> None:
     found = words(BOTH, 20_000)
-    assert (
-        found.fullness
-        == f"80 % of the soft limit of 25{THIN}000 GB, 50 % of the hard limit of 40{THIN}000 GB."
-    )
+    assert found.fullness == "80 % of the soft limit of 25,000 GiB, 50 % of the hard limit of 40,000 GiB."
     assert (found.level, found.share, found.soft_share) == ("fine", 0.5, 0.625)
 
 
@@ -39,9 +35,9 @@ def test_a_hundred_percent_is_full_and_nothing_else_is() -> None:
 
 
 def test_one_limit_is_just_the_limit() -> None:
-    assert words(Limits(soft=500, hard=500), 50).fullness == "10 % of the limit of 500 GB."
+    assert words(Limits(soft=500, hard=500), 50).fullness == "10 % of the limit of 500 GiB."
     assert words(Limits(hard=500), 50).soft_share is None
-    assert words(Limits(soft=500), 50).fullness == "10 % of the soft limit of 500 GB."
+    assert words(Limits(soft=500), 50).fullness == "10 % of the soft limit of 500 GiB."
 
 
 @pytest.mark.parametrize(
@@ -55,13 +51,13 @@ def test_one_limit_is_just_the_limit() -> None:
 def test_over_the_soft_limit_the_grace_is_told(grace: str | None, says: str) -> None:
     found = words(Limits(25_000, 40_000, grace), 28_000)
     assert found.level == "over"
-    assert found.fullness.startswith(f"Over the soft limit of 25{THIN}000 GB by 3{THIN}000 GB{says}")
+    assert found.fullness.startswith(f"Over the soft limit of 25,000 GiB by 3,000 GiB{says}")
 
 
 def test_at_the_hard_limit_nothing_can_be_written_and_nothing_is_foretold() -> None:
     found = words(BOTH, 41_000, gb_a_day=100)
     assert found.fullness == (
-        f"The hard limit of 40{THIN}000 GB is reached: nothing more can be written until some is removed."
+        "The hard limit of 40,000 GiB is reached: nothing more can be written until some is removed."
     )
     assert (found.level, found.share, found.outlook) == ("over", 1.0, "")
 
@@ -77,12 +73,12 @@ def test_a_little_is_not_nothing() -> None:
 
 
 def test_a_grace_without_being_over_says_nothing() -> None:
-    assert over_words(Limits(25_000, 40_000, "6 days"), 20_000, "GB") is None
+    assert over_words(Limits(25_000, 40_000, "6 days"), 20_000, "GiB") is None
 
 
 def test_amounts_are_short() -> None:
-    assert words(Limits(hard=97.65625), 9.5).fullness == "9 % of the limit of 97.7 GB."
-    assert words(Limits(hard=0.1234), 0.05).fullness == "40 % of the limit of 0.12 GB."
+    assert words(Limits(hard=97.65625), 9.5).fullness == "9 % of the limit of 97.7 GiB."
+    assert words(Limits(hard=0.1234), 0.05).fullness == "40 % of the limit of 0.12 GiB."
 
 
 @pytest.mark.parametrize(

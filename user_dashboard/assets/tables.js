@@ -19,8 +19,7 @@
   }
 
   const NUMBER = new Intl.NumberFormat("en", { maximumFractionDigits: 1 });
-  // A narrow blank between thousands, as everywhere on the page.
-  const number = (value) => NUMBER.format(value).replaceAll(",", "\u202f");
+  const number = (value) => NUMBER.format(value);
 
   function state(words, mood, status) {
     const made = element("span", `state state-${mood}`);
@@ -120,7 +119,7 @@
     const fill = element("span", "share-fill");
     fill.style.width = `${100 * part}%`;
     bar.append(fill);
-    made.append(bar, `${part < 0.01 && part > 0 ? "< 1" : Math.round(100 * part)}\u202f%`);
+    made.append(bar, `${part < 0.01 && part > 0 ? "< 1" : Math.round(100 * part)} %`);
     return made;
   }
 

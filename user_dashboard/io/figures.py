@@ -5,7 +5,6 @@ from typing import Any
 
 from user_dashboard.figures import RANGES, View
 from user_dashboard.io.data import DAY, HOUR, Io
-from user_dashboard.wording import THIN
 from web_shared.chart_theme import ChartTheme, axis, base_layout, theme_named
 
 Figure = dict[str, Any]
@@ -99,7 +98,6 @@ def _layout(theme: ChartTheme, revision: str) -> dict[str, Any]:
     return {
         **base_layout(theme),
         "uirevision": revision,
-        "separators": f".{THIN}",
         "showlegend": False,
         "hovermode": "x",
         "dragmode": "zoom",

@@ -5,7 +5,6 @@ from typing import Any, Literal
 
 from user_dashboard.io.figures import hatching
 from user_dashboard.jobs.data import Jobs
-from user_dashboard.wording import THIN
 from usermon.published_jobs import Spans
 from web_shared.chart_theme import ChartTheme, axis, base_layout, theme_named
 
@@ -25,7 +24,6 @@ def hours_figure(jobs: Jobs, span: Span, theme_name: str) -> dict[str, Any]:
     layout: dict[str, Any] = {
         **base_layout(theme),
         "uirevision": span,
-        "separators": f".{THIN}",
         "showlegend": False,
         "hovermode": "x unified",
         "dragmode": "zoom",
