@@ -1,9 +1,11 @@
 // One line from the server for the whole page, over which it tells what changed, the moment it does. A hidden
 // tab has none; whoever comes back is told where everything stands, and asks for what is another.
 const AGAIN = 30_000; // after a refusal: too many listen, or nobody is signed in
+const SOON = 2_000; // behind a proxy a server that starts anew looks like a refusal too: later and later then
 const watchers = [];
 let source = null;
 let again = null;
+let pause = AGAIN;
 let isOpen = false;
 let wasLost = false;
 let revisions = {};
@@ -32,6 +34,7 @@ function tell(now) {
   const all = wasLost;
   isOpen = true;
   wasLost = false;
+  pause = SOON;
   for (const { topics, onChanged } of watchers) {
     if (all || topics.length === 0 || topics.some((topic) => changed.includes(topic))) onChanged();
   }
@@ -44,7 +47,8 @@ function lose() {
   wasLost = true;
   if (source.readyState === EventSource.CLOSED) {
     source = null;
-    again = setTimeout(open, AGAIN * (1 + Math.random() / 3));
+    again = setTimeout(open, pause * (1 + Math.random() / 3));
+    pause = Math.min(2 * pause, AGAIN);
   }
   if (wasOpen) watchers.forEach(({ onChanged }) => onChanged());
 }
