@@ -84,6 +84,35 @@ def test_keys_choose_a_tab_and_the_address_keeps_it(site: DashboardSite, open_wi
     assert page.url.endswith("/")
 
 
+def test_range_and_scale_stand_in_the_address_and_the_way_back_brings_them(
+    site: DashboardSite, open_window: OpenWindow
+) -> None:
+    page = open_window()
+    enter(page, site)
+    expect(page.locator("#now-gb-local")).to_be_visible()
+    page.get_by_label("Month", exact=True).check()
+    page.get_by_label("Log", exact=True).check()
+    assert page.url.endswith("/?range=month&scale=log")
+    page.get_by_role("tab", name="I/O").click()
+    page.get_by_label("Week", exact=True).check()
+    page.get_by_label("Linear", exact=True).check()
+    assert page.url.endswith("/?range=week&tab=io")
+    page.go_back()
+    expect(page.get_by_role("tab", name="Storage")).to_have_attribute("aria-selected", "true")
+    expect(page.get_by_label("Month", exact=True)).to_be_checked()
+    expect(page.get_by_label("Log", exact=True)).to_be_checked()
+    page.wait_for_function(
+        "() => document.querySelector('#storage-plot .js-plotly-plot')?.layout.yaxis.type === 'log'"
+    )
+    page.go_forward()
+    page.reload()
+    expect(page.get_by_role("tabpanel", name="I/O")).to_contain_text("gpu-01")
+    expect(page.get_by_label("Week", exact=True)).to_be_checked()
+    page.goto(f"{site.url}/?range=%3Cb%3E&scale=none")
+    expect(page.get_by_label("All", exact=True)).to_be_checked()
+    expect(page.get_by_label("Linear", exact=True)).to_be_checked()
+
+
 @pytest.mark.parametrize("tab", ["io", "jobs"])
 def test_each_tab_shows_its_numbers_and_downloads_them(
     site: DashboardSite, open_window: OpenWindow, screenshot: Screenshot, tab: str

@@ -29,20 +29,52 @@
     };
   }
 
-  // The tab that is shown stands in the address, and as a class of the page: styles do the rest.
+  // What is chosen stands in the address, so that links and reloads keep it; what is usual is left out.
+  const KEPT = ["range", "scale", "span"];
+  const usual = Object.fromEntries(KEPT.map((name) => [name, controls().querySelector(`[name=${name}][checked]`).value]));
+
+  function address(tab) {
+    const there = new URL(location.href);
+    const chosen = new FormData(controls());
+    const keep = (name, value, left) => (value === left ? there.searchParams.delete(name) : there.searchParams.set(name, value));
+    keep("tab", tab, "storage");
+    for (const name of KEPT) keep(name, chosen.get(name), usual[name]);
+    return there;
+  }
+
+  function takeFromAddress() {
+    const asked = new URLSearchParams(location.search);
+    for (const name of KEPT) {
+      const all = [...controls().elements[name]];
+      const one = all.find((input) => input.value === asked.get(name)) ?? all.find((input) => input.value === usual[name]);
+      one.checked = true;
+    }
+  }
+  takeFromAddress();
+
+  // The tab that is shown is a class of the page too: styles do the rest.
   const tabs = () => [...document.querySelectorAll("#tabs [role=tab]:not([hidden])")];
   const chosenTab = () => document.body.className.match(/\bshows-(\w+)/)?.[1] ?? "storage";
 
   function choose(name) {
     if (name === chosenTab()) return;
-    document.body.classList.replace(`shows-${chosenTab()}`, `shows-${name}`);
-    markTabs();
-    const address = new URL(location.href);
-    if (name === "storage") address.searchParams.delete("tab");
-    else address.searchParams.set("tab", name);
-    history.replaceState(null, "", address);
+    showTab(name);
+    history.pushState(null, "", address(name));
     redraw();
   }
+
+  function showTab(name) {
+    document.body.classList.replace(`shows-${chosenTab()}`, `shows-${name}`);
+    markTabs();
+  }
+
+  // A tab is a step that one can go back; a range or a scale is none, or going back would take many.
+  window.addEventListener("popstate", () => {
+    const asked = new URLSearchParams(location.search).get("tab");
+    showTab(tabs().some((tab) => tab.dataset.tab === asked) ? asked : "storage");
+    takeFromAddress();
+    redraw();
+  });
 
   function markTabs() {
     for (const tab of document.querySelectorAll("#tabs [role=tab]")) {
@@ -72,7 +104,11 @@
     if (!there) return window.dash_clientside.no_update;
     for (const tab of document.querySelectorAll("#tabs [role=tab]")) tab.hidden = !there.includes(tab.dataset.tab);
     document.getElementById("tabs").hidden = there.length < 2;
-    if (!there.includes(chosenTab())) choose("storage");
+    if (!there.includes(chosenTab())) {
+      showTab("storage");
+      history.replaceState(null, "", address("storage"));
+      redraw();
+    }
     return window.dash_clientside.no_update;
   }
 
@@ -81,7 +117,10 @@
   });
   // Dash asks for the view once its layout stands; before, there is nothing to redraw.
   const redraw = () => { if (drawn) setProps("view", { data: view() }); };
-  controls().addEventListener("change", redraw);
+  controls().addEventListener("change", () => {
+    history.replaceState(null, "", address(chosenTab()));
+    redraw();
+  });
   controls().addEventListener("submit", (event) => event.preventDefault());
   document.addEventListener("usermon-theme", redraw);
 
