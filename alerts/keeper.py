@@ -28,6 +28,8 @@ _log = logging.getLogger(__name__)
 
 LEASE = "alerts"
 LEASE_SECONDS = 150
+# What must be left of it before a mail goes out: longer than a server may take for one.
+_LEFT_FOR_A_MAIL = 140
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,7 @@ class Keeper:
         self._clock = clock
         self._holder = secrets.token_hex(8)
         self._until = 0.0
+        self._is_ending = False
         self._watch = Watch()
         self._outbox = Outbox(store, password_file, clock)
         self._addresses: tuple[object, dict[str, str]] = (None, {})
@@ -72,10 +75,14 @@ class Keeper:
         changes = self._note_changes(settings, teller, now)
         if not teller.is_quiet:
             self._let_go(teller, now)
-        done = self._outbox.send(settings, page, self._leads)
+        done = self._outbox.send(settings, page, self._may_send)
         return Round(
             True, len(changes.begun) + len(changes.stood), len(changes.ended), done.sent, done.failed
         )
+
+    def end_soon(self) -> None:
+        """From another thread: the round that runs sends no more than the mail that it is at."""
+        self._is_ending = True
 
     def close(self) -> None:
         """The next keeper need not wait. Raises UsermonError."""
@@ -84,10 +91,13 @@ class Keeper:
                 leases.end_lease(connection, LEASE, self._holder)
             self._until = 0.0
 
-    def _leads(self) -> bool:
-        """Whether the lease is ours; renewed when half of it is over."""
+    def _may_send(self) -> bool:
+        return not self._is_ending and self._leads(_LEFT_FOR_A_MAIL)
+
+    def _leads(self, seconds_left: float = LEASE_SECONDS / 2) -> bool:
+        """Whether the lease is ours; renewed when less than so much of it is left."""
         now = self._clock()
-        if self._until - now > LEASE_SECONDS / 2:
+        if self._until - now > seconds_left:
             return True
         with self._store.reading() as connection:
             held = leases.lease_of(connection, LEASE)

@@ -17,6 +17,9 @@ from usermon.errors import SettingsError, UsermonError
 from usermon.mail_settings import STARTTLS, TLS, MailSettings, read_secret_file
 
 TIMEOUT_SECONDS = 20
+# Of each answer once we are connected. Servers look through a mail before they say that it is taken: whoever
+# leaves before that sends it twice (RFC 5321, 4.5.3.2.6). No longer than the lease of who sends.
+ANSWER_SECONDS = 120
 
 
 class MailServer:
@@ -42,7 +45,14 @@ class MailServer:
     def close(self) -> None:
         if self._smtp is not None:
             with suppress(smtplib.SMTPException, OSError):
+                _be_patient(self._smtp, TIMEOUT_SECONDS)
                 self._smtp.quit()
+            self._smtp = None
+
+    def _drop(self) -> None:
+        """Without a word: who did not answer will not answer that either."""
+        if self._smtp is not None:
+            self._smtp.close()
             self._smtp = None
 
     def _connected(self) -> smtplib.SMTP:
@@ -65,6 +75,7 @@ class MailServer:
             except BaseException:
                 smtp.close()
                 raise
+            _be_patient(smtp, ANSWER_SECONDS)
             self._smtp = smtp
         return self._smtp
 
@@ -113,9 +124,10 @@ class MailServer:
                 "Name it as its certificate does; for an authority of your own set SSL_CERT_FILE.",
             ) from error
         except (smtplib.SMTPException, OSError) as error:
-            self.close()
+            reason = _reason(error, TIMEOUT_SECONDS if self._smtp is None else ANSWER_SECONDS)
+            self._drop()
             raise NotDelivered(
-                f"{server} cannot be used: {_reason(error)}",
+                f"{server} cannot be used: {reason}",
                 "Check host, port and security of [mail], and whether a firewall lets us through.",
             ) from error
 
@@ -179,11 +191,16 @@ def _said(code: int, text: bytes | str) -> str:
     return f"{code} {' '.join(words.split())[:300]}"
 
 
-def _reason(error: Exception) -> str:
+def _be_patient(smtp: smtplib.SMTP, seconds: float) -> None:
+    if smtp.sock is not None:
+        smtp.sock.settimeout(seconds)
+
+
+def _reason(error: Exception, waited: int) -> str:
     if isinstance(error, socket.gaierror):
         return "its name is not known"
     if isinstance(error, TimeoutError):
-        return f"no answer within {TIMEOUT_SECONDS} seconds"
+        return f"no answer within {waited} seconds"
     if isinstance(error, OSError) and error.strerror:
         return error.strerror
     return str(error)[:300] or type(error).__name__

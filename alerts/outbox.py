@@ -10,7 +10,14 @@ from alerts.delivering import NotDelivered
 from alerts.mail_content import MailContent, MailPage
 from alerts.mailing import MailServer
 from alerts.webhooks import call_webhook
-from usage_store.alert_messages import Message, due_messages, note_not_sent, note_sent
+from usage_store.alert_messages import (
+    Message,
+    due_messages,
+    forget_ends_of,
+    note_not_sent,
+    note_sent,
+    try_again_now,
+)
 from usage_store.alerts import TOPIC
 from usage_store.engine import Store
 from usage_store.revisions import next_revision
@@ -25,6 +32,7 @@ _LONGEST_SECONDS = 60
 _FIRST_WAIT_SECONDS = 60
 _LONGEST_WAIT_SECONDS = 3600
 GIVE_UP_SECONDS = 3 * 86_400
+_MAILS = ("mail", "user")
 
 
 @dataclass(slots=True)
@@ -39,6 +47,8 @@ class Outbox:
         self._password_file = password_file
         self._clock = clock
         self._complained: set[str] = set()
+        # When we began it may have been away for hours.
+        self._mail_was_away = True
 
     def send(self, settings: AlertSettings, page: MailPage, may_go_on: Callable[[], bool]) -> Sent:
         """Send what is due, as long as `may_go_on()`. Raises UsermonError: the store does not answer."""
@@ -94,17 +104,32 @@ class Outbox:
             settings.mail, f"Usermon {page.site}" if page.site else "Usermon", self._password_file
         )
         started = time.monotonic()
+        # What an address did not take keeps what comes later for it: no end before its beginning.
+        refusing: dict[str, UsermonError] = {}
         try:
             for number, message in enumerate(messages):
+                if message.target in refusing:
+                    self._note(message, refusing[message.target], done)
+                    continue
                 if time.monotonic() - started > _LONGEST_SECONDS or not may_go_on():
                     return
                 error = self._mailed(server, message)
                 if error is not None and not (isinstance(error, NotDelivered) and error.is_of_one):
+                    self._mail_was_away = True
                     self._put_off(messages[number:], error, done)
                     return
                 self._note(message, error, done)
+                if error is not None:
+                    refusing[message.target] = error
+                elif self._mail_was_away:
+                    self._mail_is_back()
         finally:
             server.close()
+
+    def _mail_is_back(self) -> None:
+        self._mail_was_away = False
+        with self._store.writing() as connection:
+            try_again_now(connection, _MAILS, int(self._clock()))
 
     def _mailed(self, server: MailServer, message: Message) -> UsermonError | None:
         try:
@@ -135,7 +160,10 @@ class Outbox:
         now = int(self._clock())
         with self._store.writing() as connection:
             for message in messages:
-                note_not_sent(connection, message.id, _words(error), _next_try(message, error, now))
+                next_at = _next_try(message, error, now)
+                note_not_sent(connection, message.id, _words(error), next_at)
+                if next_at is None:
+                    forget_ends_of(connection, message.id)
             next_revision(connection, TOPIC)
         done.failed += len(messages)
         if error.message not in self._complained:

@@ -29,8 +29,10 @@ class AlertService:
         self._thread.start()
 
     def stop(self) -> None:
-        """The round that runs ends first, or is left alone after a while: what it saved goes on later."""
+        """The round that runs ends first, after the mail that it is at, or is left alone after a while:
+        what it saved goes on later."""
         self._stopping.set()
+        self._keeper.end_soon()
         self._thread.join(_STOP_SECONDS)
         if not self._thread.is_alive():
             with suppress(UsermonError):

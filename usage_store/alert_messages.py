@@ -59,9 +59,19 @@ def held_messages(connection: Connection) -> list[Message]:
 
 
 def due_messages(connection: Connection, now: int, limit: int) -> list[Message]:
-    """What waits and is to be tried at `now`, the oldest first."""
-    query = _all().where(alert_messages.c.state == WAITING, alert_messages.c.next_at <= now)
-    return _messages(connection, query.limit(limit))
+    """What waits and is to be tried at `now`, the oldest first; before an end its beginning, due or not."""
+    waits = alert_messages.c.state == WAITING
+    is_due = waits & (alert_messages.c.next_at <= now)
+    due = _messages(connection, _all().where(is_due).limit(limit))
+    if all(one.event == "began" for one in due):
+        return due
+    own = alert_messages.c
+    digests = select(own.id).where(is_due, own.event == "digest")
+    ending = select(own.alert_id).where(own.event == "ended", is_due | own.digest_id.in_(digests))
+    of_beginnings = own.alert_id.in_(ending) & (own.event == "began")
+    in_digests = select(own.digest_id).where(of_beginnings, own.digest_id.is_not(None))
+    earlier = _messages(connection, _all().where(waits, of_beginnings | own.id.in_(in_digests)))
+    return sorted({one.id: one for one in (*due, *earlier)}.values(), key=lambda one: one.id)
 
 
 def messages_of(connection: Connection, alert_ids: Iterable[int]) -> dict[int, list[Message]]:
@@ -132,6 +142,34 @@ def note_not_sent(connection: Connection, number: int, error: str, next_at: int 
     else:
         changed |= {"next_at": next_at}
     _set(connection, [number], **changed)
+
+
+def try_again_now(connection: Connection, channels: Collection[str], now: int) -> None:
+    """What waits for a server that is there again."""
+    waiting = (alert_messages.c.state == WAITING, alert_messages.c.next_at > now)
+    connection.execute(
+        alert_messages.update()
+        .where(*waiting, alert_messages.c.channel.in_(channels), alert_messages.c.attempts > 0)
+        .values(next_at=now)
+    )
+
+
+def forget_ends_of(connection: Connection, number: int) -> None:
+    """Whoever never came to hear that something began need not hear that it ended."""
+    began = alert_messages.alias("began")
+    own = alert_messages.c
+    never_told = select(began.c.id).where(
+        (began.c.id == number) | (began.c.digest_id == number),
+        began.c.event == "began",
+        began.c.alert_id == own.alert_id,
+        began.c.channel == own.channel,
+        began.c.target == own.target,
+    )
+    connection.execute(
+        alert_messages.update()
+        .where(own.event == "ended", own.state.in_([HELD, WAITING]), never_told.exists())
+        .values(state=FAILED, content=None, error="its beginning was given up")
+    )
 
 
 def standing_error(connection: Connection) -> tuple[int, str] | None:

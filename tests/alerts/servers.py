@@ -1,5 +1,6 @@
 """Real servers that take what alerts send: mail with STARTTLS and login, and HTTP."""
 
+import asyncio
 import json
 import socket
 import ssl
@@ -23,7 +24,7 @@ USER, PASSWORD = "usermon", "correct horse"
 @dataclass
 class Mailbox:
     """What arrived. `refused` are addresses that get none, by `refusal`; `answer` what is said to every mail
-    instead; `password` is that of USER."""
+    instead; `password` is that of USER; `seconds` how long a mail is looked at before it is taken."""
 
     port: int
     mails: list[EmailMessage] = field(default_factory=list)
@@ -32,6 +33,7 @@ class Mailbox:
     refusal: str = "550 no such mailbox here"
     answer: str | None = None
     password: str = PASSWORD
+    seconds: float = 0
 
     async def handle_RCPT(
         self, _server: Any, _session: Any, envelope: Envelope, address: str, _options: list[str]
@@ -44,6 +46,7 @@ class Mailbox:
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Envelope) -> str:
         if self.answer is not None:
             return self.answer
+        await asyncio.sleep(self.seconds)
         assert isinstance(envelope.content, bytes)
         mail = message_from_bytes(envelope.content, policy=policy.default)
         assert isinstance(mail, EmailMessage)

@@ -1,6 +1,7 @@
 """What happens when the mail server, or a webhook, does not take what it is told."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -63,6 +64,95 @@ def test_after_days_an_alert_is_no_news_any_more(facility: Facility, mailbox: Ma
     facility.round()
     facility.round(3 * 86_400)
     assert the_only_message(facility)[0] == "failed"
+
+
+def test_after_hours_without_a_server_each_beginning_and_end_is_told_once_and_in_order(
+    facility: Facility, mailbox: Mailbox
+) -> None:
+    port, mailbox.port = mailbox.port, 1
+    facility.fail("alice")
+    for _ in range(12):
+        facility.round(3_600)
+    facility.restart()
+    facility.mend("alice")
+    facility.fail("bob")
+    facility.round()
+    facility.round(121)
+    mailbox.port = port
+    facility.fail("carol")
+    facility.round()
+    facility.round()
+    assert [one.partition("] ")[2] for one in mailbox.subjects] == [
+        "Serious: The dashboard of carol failed: it did not answer",  # finds the server there again
+        "Serious: The dashboard of alice failed: it did not answer",
+        "Serious: The dashboard of bob failed: it did not answer",
+        "Ended: The dashboard of alice failed: it did not answer",
+    ]
+    assert {one.state for one in facility.messages()} == {"sent"}
+    assert len({mail["Message-ID"] for mail in mailbox.mails}) == 4
+
+
+def test_whoever_never_heard_of_a_beginning_does_not_hear_of_its_end(
+    facility: Facility, mailbox: Mailbox
+) -> None:
+    port, mailbox.port = mailbox.port, 1
+    facility.fail("alice")
+    facility.round()
+    facility.mend("alice")
+    facility.round(2 * 86_400)
+    facility.round(121)
+    facility.round(86_400)  # now the beginning is no news any more
+    mailbox.port = port
+    facility.round(3_600)
+    assert mailbox.mails == []
+    assert [(one.event, one.state) for one in facility.messages()] == [("began", "failed"), ("ended", "failed")]
+
+
+def test_an_address_that_did_not_take_the_beginning_is_not_told_of_the_end_first(
+    facility: Facility, mailbox: Mailbox
+) -> None:
+    mailbox.refused, mailbox.refusal = frozenset({"it@example.org"}), "450 greylisted"
+    facility.fail("alice")
+    facility.round()
+    facility.mend("alice")
+    facility.round(1)
+    facility.round(1_000)
+    assert [(one.event, one.state) for one in facility.messages()] == [
+        ("began", "waiting"),
+        ("ended", "waiting"),
+    ]
+    mailbox.refused = frozenset()
+    facility.round(3_600)
+    assert [one.split(": ")[0] for one in mailbox.subjects] == ["[Usermon] Serious", "[Usermon] Ended"]
+
+
+def test_a_server_may_look_at_a_mail_for_a_while_before_it_takes_it(
+    facility: Facility, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To leave before that would send the mail again, and again."""
+    monkeypatch.setattr("alerts.mailing.TIMEOUT_SECONDS", 0.5)
+    mailbox.seconds = 0.8
+    facility.fail("alice")
+    assert facility.round().sent == 1
+    assert len(mailbox.mails) == 1
+
+
+def test_an_overview_that_ends_sends_no_more_than_the_mail_that_it_is_at(
+    facility: Facility, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    facility.fail("alice", "bob", "carol")
+    ending, send = facility.keeper(), MailServer.send
+
+    def send_and_end(*args: Any) -> None:
+        send(*args)
+        ending.end_soon()
+
+    with monkeypatch.context() as patched:
+        patched.setattr("alerts.mailing.MailServer.send", send_and_end)
+        assert ending.round().sent == 1
+    ending.close()
+    assert facility.round().sent == 2
+    assert len(set(mailbox.subjects)) == len(mailbox.mails) == 3
 
 
 def test_a_wrong_password_is_told_with_its_remedy_and_never_shown(
