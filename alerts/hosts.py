@@ -14,7 +14,7 @@ def host_troubles(connection: StoreConnection, rule: HostRule, now: int) -> Iter
     for host, newest, interval in silent_hosts(
         connection, now - rule.until_seconds, now - rule.after_seconds
     ):
-        # As the page of hosts does: one that gives a sample each hour is not silent in between.
+        # One that gives a sample each hour is not silent in between. Pages go by the same: host_limits.py.
         missed = LIMITS.silent_after_samples * (interval or 0)
         if rule.covers(host) and now - newest > missed:
             after = period(rule.after_seconds) if missed <= rule.after_seconds else in_words(missed)

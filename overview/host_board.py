@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from statistics import fmean
 from typing import Any, NamedTuple
 
+from alerts.host_limits import LimitsOf
 from overview.hardware_groups import HardwareGroup, hardware_groups, round_size
 from usage_store.host_status import (
+    HostLimits,
     HostTrouble,
     is_gone,
     is_silent,
@@ -63,12 +65,14 @@ class Board:
         return bool(self.tiles) and self.silent == len(self.tiles)
 
 
-def board(hosts: Sequence[HostNow], now: float) -> Board:
+def board(hosts: Sequence[HostNow], now: float, limits_of: LimitsOf) -> Board:
+    """`limits_of` says of each host when it is in trouble."""
     groups = hardware_groups(host.hardware for host in hosts if host.hardware is not None)
     tiles = tuple(
-        _tile(host, now, None if host.hardware is None else groups[host.hardware]) for host in hosts
+        _tile(host, now, None if host.hardware is None else groups[host.hardware], limits_of(host.name))
+        for host in hosts
     )
-    talking = [tile.host for tile in tiles if not is_silent(tile.host, now)]
+    talking = [tile.host for tile in tiles if not is_silent(tile.host, now, limits_of(tile.host.name))]
     known = [
         (host.hardware.total_memory_bytes, host.sample.memory_free_bytes)
         for host in talking
@@ -92,9 +96,9 @@ def board(hosts: Sequence[HostNow], now: float) -> Board:
     )
 
 
-def _tile(host: HostNow, now: float, group: HardwareGroup | None) -> Tile:
-    troubles = tuple(troubles_of(host, now))
-    state = "gone" if is_gone(host, now) else troubles[0].severity if troubles else "ok"
+def _tile(host: HostNow, now: float, group: HardwareGroup | None, limits: HostLimits) -> Tile:
+    troubles = tuple(troubles_of(host, now, limits))
+    state = "gone" if is_gone(host, now, limits) else troubles[0].severity if troubles else "ok"
     return Tile(host, state, troubles, group)
 
 

@@ -16,7 +16,7 @@ from usage_store.host_lines import (
     host_lines,
     samples_within,
 )
-from usage_store.host_status import in_words, silent_after
+from usage_store.host_status import HostLimits, in_words, silent_after
 from usage_store.hosts import Span
 from usage_store.hosts_now import HostNow
 
@@ -54,7 +54,9 @@ def range_named(name: str | None) -> Range | None:
     return next((one for one in RANGES if one.name == (name or USUAL_RANGE)), None)
 
 
-def host_plot(connection: StoreConnection, host_id: int, host: HostNow, asked: Range) -> dict[str, Any]:
+def host_plot(
+    connection: StoreConnection, host_id: int, host: HostNow, asked: Range, limits: HostLimits
+) -> dict[str, Any]:
     """Columns by `times`; null where nothing is known, and once in each gap, so that lines break there.
 
     Memory, CPU and GPUs are percent, `*_peak` the worst of each step where it is thinned; disks and memory of
@@ -65,7 +67,7 @@ def host_plot(connection: StoreConnection, host_id: int, host: HostNow, asked: R
     standing = hardware_of(connection, host_id)
     lines = host_lines(connection, host_id, span, step)
     gaps = host_gaps(connection, host_id, span, max(_LEAST_GAP, _GAP_INTERVALS * (host.interval or 0)))
-    open_after = silent_after(host)
+    open_after = silent_after(host, limits)
     gaps = [gap for gap in gaps if gap.next is not None or span.end - gap.last > open_after]
     break_lines(lines, gaps)
     totals = [_total(standing, moment) for moment in lines.times]

@@ -10,6 +10,7 @@ from overview.host_board import Tile
 _SILENT = "Look whether the host is up, and whether its agent runs: `usermon-collect` there."
 _REMEDIES = {
     "silent": _SILENT,
+    "late": "Wait whether it comes back: it may be restarting.",
     "memory": "Look which programs hold it.",
     "disk": "Make room on it.",
     "cpu": "Look what runs there.",
@@ -18,7 +19,7 @@ _REMEDIES = {
 
 
 def with_hosts(found: Sequence[Trouble], tiles: Iterable[Tile]) -> list[Trouble]:
-    """`found` and what the tiles say, each host once: rules may wait longer before they tell of one."""
+    """`found` and what the tiles say, each host once: its tile says more of it."""
     of_hosts = list(host_troubles(tiles))
     told = {trouble.subject for trouble in of_hosts}
     return in_order([one for one in found if one.kind != "host" or one.subject not in told] + of_hosts)
@@ -35,7 +36,7 @@ def host_troubles(tiles: Iterable[Tile]) -> Iterator[Trouble]:
             area="/hosts",
             subject=tile.host.name,
             severity=worst.severity,
-            since=tile.host.newest_time if worst.kind == "silent" else None,
+            since=tile.host.newest_time if worst.kind in ("silent", "late") else None,
             words=f"{tile.host.name}: {'; '.join(one.words for one in tile.troubles)}",
             remedy=_REMEDIES[worst.kind],
             link=f"/hosts/{quote(tile.host.name, safe='')}",

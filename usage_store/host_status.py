@@ -1,10 +1,11 @@
 """Which hosts are in trouble, in words. Pure: the moment is an argument. All thresholds stand here.
 
-A host is silent when it missed three of its samples and said nothing for five minutes; what it told before is
-no trouble any more then. Memory is what programs cannot get any more (caches count as free). A processor that
-is busy is no trouble, that is what it is for: one is overloaded when far more wants to run than it has cores,
-or when it is busy with itself. Collectors tell what is left on a disk, not how large it is: what counts is
-what users can still write.
+A host is late when it missed three of its samples and said nothing for five minutes: it may be restarting. It
+is silent after a quarter of an hour, or when the facility's rule of alerts says so (alerts/host_limits.py);
+what it told before is no trouble any more then. Memory is what programs cannot get any more (caches count as
+free). A processor that is busy is no trouble, that is what it is for: one is overloaded when far more wants
+to run than it has cores, or when it is busy with itself. Collectors tell what is left on a disk, not how
+large it is: what counts is what users can still write.
 """
 
 from collections.abc import Iterator
@@ -12,8 +13,9 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from usage_store.hosts_now import Disk, HostNow
+from usermon.alert_rules import HOST_SILENT_AFTER_SECONDS
 
-Kind: TypeAlias = Literal["silent", "memory", "disk", "cpu", "clock"]
+Kind: TypeAlias = Literal["silent", "late", "memory", "disk", "cpu", "clock"]
 Severity: TypeAlias = Literal["warning", "serious"]
 
 _GIB = 1024**3
@@ -22,10 +24,13 @@ _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
 
 @dataclass(frozen=True, slots=True)
 class HostLimits:
-    """Where trouble begins. Shares are percent; `load` is that of one minute, per CPU."""
+    """Where trouble begins. Shares are percent; `load` is that of one minute, per CPU. `silence` says how bad
+    it is to be silent."""
 
-    silent_after_seconds: int = 300
+    late_after_seconds: int = 300
+    silent_after_seconds: int = HOST_SILENT_AFTER_SECONDS
     silent_after_samples: int = 3
+    silence: Severity = "serious"
     gone_after_seconds: int = 30 * _DAY
     ahead_seconds: int = 300
     memory_warning: float = 90.0
@@ -52,8 +57,16 @@ class HostTrouble:
 def troubles_of(host: HostNow, now: float, limits: HostLimits = LIMITS) -> list[HostTrouble]:
     """The worst first; none: all is well, as far as is known."""
     if is_silent(host, now, limits):
-        return [HostTrouble("silent", "serious", _silent_words(host, now))]
-    found = [*_clock(host, now, limits), *_memory(host, limits), *_disks(host, limits), *_cpu(host, limits)]
+        # Of one that never spoke no rule of alerts tells.
+        severity: Severity = "warning" if host.newest_time is None else limits.silence
+        return [HostTrouble("silent", severity, _silent_words(host, now))]
+    found = [
+        *_late(host, now, limits),
+        *_clock(host, now, limits),
+        *_memory(host, limits),
+        *_disks(host, limits),
+        *_cpu(host, limits),
+    ]
     return sorted(found, key=lambda trouble: trouble.severity != "serious")
 
 
@@ -111,6 +124,14 @@ def _silent_words(host: HostNow, now: float) -> str:
     if host.newest_time is None:
         return "gave no sample yet"
     return f"said nothing for {in_words(now - host.newest_time)}"
+
+
+def _late(host: HostNow, now: float, limits: HostLimits) -> Iterator[HostTrouble]:
+    age = 0 if host.newest_time is None else now - host.newest_time
+    if age > max(limits.late_after_seconds, limits.silent_after_samples * (host.interval or 0)):
+        silent = in_words(silent_after(host, limits))
+        words = f"late, nothing said for {in_words(age)} (silent after {silent})"
+        yield HostTrouble("late", "warning", words)
 
 
 def _clock(host: HostNow, now: float, limits: HostLimits) -> Iterator[HostTrouble]:

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from usermon.alert_rules import (
+    HOST_SILENT_AFTER_SECONDS,
     KINDS,
     USUAL_FOR_SECONDS,
     BackupRule,
@@ -240,7 +241,7 @@ def _volume(given: _Given) -> dict[str, Any]:
 
 
 def _host(given: _Given) -> dict[str, Any]:
-    after, until = given.period("after", 15 * 60), given.period("until", 30 * 86_400)
+    after, until = given.period("after", HOST_SILENT_AFTER_SECONDS), given.period("until", 30 * 86_400)
     if until <= after and "until" not in given.values:
         raise SettingsError(
             given.at("until"),

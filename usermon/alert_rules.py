@@ -13,6 +13,8 @@ from usermon.secret import Secret
 
 MINUTE_SECONDS = 60
 DAY_SECONDS = 86_400
+# Longer than a machine takes to start anew.
+HOST_SILENT_AFTER_SECONDS = 15 * MINUTE_SECONDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,7 @@ class HostRule(Rule):
     `until_seconds` a host counts as taken away."""
 
     kind: ClassVar[str] = "host_silent"
-    after_seconds: int = 15 * MINUTE_SECONDS
+    after_seconds: int = HOST_SILENT_AFTER_SECONDS
     until_seconds: int = 30 * DAY_SECONDS
 
 

@@ -6,17 +6,19 @@ from typing import Any
 from flask import Blueprint, Response, render_template, request
 from werkzeug.exceptions import BadRequest
 
+from alerts.host_limits import host_limits, rules_of_hosts, silence_in_words
 from overview.error_pages import NotKnown
 from overview.hardware_groups import change_in_words, short_model
 from overview.host_board import columns, summary
 from overview.host_board_now import host_board_now
 from overview.host_facts import hardware_facts, sample_facts
 from overview.host_plot import RANGES, host_plot, range_named
+from overview.rules import current_rules
 from overview.snapshots import Snapshots
 from usage_store.engine import Store, StoreConnection
 from usage_store.hardware_changes import hardware_changes
 from usage_store.host_lines import id_and_newest
-from usage_store.host_status import LIMITS, is_gone, is_silent, troubles_of
+from usage_store.host_status import LIMITS, HostLimits, is_gone, is_silent, troubles_of
 from usage_store.hosts_now import HostNow, hosts_now
 
 _MINUTE = 60
@@ -35,6 +37,7 @@ def hosts_pages(snapshots: Snapshots, store: Store) -> Blueprint:
             summary=summary(shown),
             changes=snapshots.content("hardware changes", (), _changes, also=_minute()),
             limits=LIMITS,
+            silence=silence_in_words(current_rules()),
             short_model=short_model,
         )
 
@@ -76,11 +79,12 @@ def hosts_pages(snapshots: Snapshots, store: Store) -> Blueprint:
                 "status": _status(found),
                 "newest_time": found.newest_time,
                 "facts": [fact._asdict() for fact in sample_facts(found)],
-                **host_plot(connection, host_id, found, asked),
+                **host_plot(connection, host_id, found, asked, _limits(host)),
             }
 
         # Of its own newest sample: the topic changes with every sample of any host.
-        return snapshots.feed(("host", host_id, asked.name), (), read, also=(newest_time, _minute()))
+        made_from = (newest_time, _minute(), rules_of_hosts(current_rules()))
+        return snapshots.feed(("host", host_id, asked.name), (), read, also=made_from)
 
     return pages
 
@@ -101,10 +105,14 @@ def _not_known(name: str) -> NotKnown:
 
 def _status(host: HostNow) -> dict[str, Any]:
     """What stands beside its name: [kind, words] of each trouble, or that there is none."""
-    now = time.time()
-    kind = "gone" if is_gone(host, now) else None
-    troubles = [(kind or trouble.severity, trouble.words) for trouble in troubles_of(host, now)]
-    return {"troubles": troubles or [("ok", "fine")], "is_silent": is_silent(host, now)}
+    now, limits = time.time(), _limits(host.name)
+    kind = "gone" if is_gone(host, now, limits) else None
+    troubles = [(kind or trouble.severity, trouble.words) for trouble in troubles_of(host, now, limits)]
+    return {"troubles": troubles or [("ok", "fine")], "is_silent": is_silent(host, now, limits)}
+
+
+def _limits(host: str) -> HostLimits:
+    return host_limits(current_rules())(host)
 
 
 def _changes(connection: StoreConnection) -> list[dict[str, Any]]:

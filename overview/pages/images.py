@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Blueprint, Response, make_response, render_template, request
 
+from alerts.host_limits import rules_of_hosts
 from overview.access import PICTURES, opened_by_picture_key
 from overview.pictures.catalogue import Picture
 from overview.pictures.drawing import FORMATS, MEDIA_TYPES
@@ -95,7 +96,12 @@ def _site_words() -> SiteWords:
     site = current_site()
     if site is None:
         return SiteWords(USUAL_NAME, "UTC")
-    return SiteWords(site.look.name or USUAL_NAME, site.timezone, tuple(site.capacities.items()))
+    return SiteWords(
+        site.look.name or USUAL_NAME,
+        site.timezone,
+        tuple(site.capacities.items()),
+        rules_of_hosts(site.alerts.rules),
+    )
 
 
 def _now() -> int:

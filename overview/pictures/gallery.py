@@ -7,6 +7,7 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from alerts.host_limits import rules_of_hosts
 from overview.pictures.catalogue import Picture, pictures
 from overview.pictures.drawing import Format, draw
 from overview.pictures.sheet import Frame, Sheet
@@ -14,6 +15,7 @@ from overview.pictures.source import Source
 from overview.snapshots import Snapshots
 from usage_store.engine import Store
 from usage_store.revisions import current_revisions
+from usermon.alert_rules import DEFAULT_RULES, HostRule
 from web_shared.chart_theme import ChartTheme
 
 _KEPT_BYTES = 24 << 20
@@ -27,11 +29,13 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class SiteWords:
-    """What a picture says of the facility: its name, its zone, how large its volumes are (name and bytes)."""
+    """What a picture says of the facility: its name, its zone, how large its volumes are (name and bytes),
+    and which rules say when its hosts are silent."""
 
     name: str
     timezone: str
     capacities: tuple[tuple[str, int], ...] = ()
+    rules: tuple[HostRule, ...] = rules_of_hosts(DEFAULT_RULES)
 
 
 class Gallery:
@@ -47,7 +51,8 @@ class Gallery:
         self._drawing = threading.Lock()
 
     def source(self, now: int) -> Source:
-        return Source(self._snapshots, self._store, now, dict(self._words().capacities))
+        words = self._words()
+        return Source(self._snapshots, self._store, now, dict(words.capacities), words.rules)
 
     def pictures(self, now: int) -> dict[str, Picture]:
         """All that there are now, by name."""

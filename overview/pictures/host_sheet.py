@@ -3,6 +3,7 @@
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from alerts.host_limits import host_limits
 from overview.pictures.amounts import counted
 from overview.pictures.brush import Brush
 from overview.pictures.sheet import Paint, Sheet
@@ -18,6 +19,7 @@ _SHOWN = 16
 _TITLE = "Hosts"
 _KINDS = {
     "silent": "silent",
+    "late": "late",
     "memory": "memory nearly full",
     "disk": "disk nearly full",
     "cpu": "CPU overloaded",
@@ -26,10 +28,13 @@ _KINDS = {
 
 
 def host_sheet(source: Source) -> Sheet:
-    hosts = [host for host in source.read(hosts_now) if not is_gone(host, source.now)]
+    limits = host_limits(source.rules)
+    hosts = [host for host in source.read(hosts_now) if not is_gone(host, source.now, limits(host.name))]
     if not hosts:
         return Sheet(_TITLE, "No host gave a sample yet.", None, None)
-    troubles = {host.name: found for host in hosts if (found := troubles_of(host, source.now))}
+    troubles = {
+        host.name: found for host in hosts if (found := troubles_of(host, source.now, limits(host.name)))
+    }
     kinds = Counter(trouble.kind for found in troubles.values() for trouble in found)
     wrong = ", ".join(f"{count:,} {_KINDS[kind]}" for kind, count in kinds.most_common())
     words = f"{len(hosts) - len(troubles):,} of {counted(len(hosts), 'host')} are well"

@@ -22,7 +22,7 @@ const ORDERS = {
   disk: (one, other) => high(one.left) - high(other.left),
   age: (one, other) => high(one.time) - high(other.time),
 };
-const KINDS = ["silent", "disk", "memory", "cpu", "clock"];
+const KINDS = ["silent", "late", "disk", "memory", "cpu", "clock"];
 
 const SHOWN = {
   all: () => true,

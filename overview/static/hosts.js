@@ -80,7 +80,7 @@ function start() {
 function showSums({ summary, groups, newest_time: newest }) {
   const sum = (name, text) => { document.querySelector(`[data-sum="${name}"]`).textContent = text; };
   for (const name of ["hosts", "silent", "in_trouble"]) sum(name, number(summary[name]));
-  sum("gone-words", summary.gone > 0 ? `${number(summary.gone)} of them for more than 30 days` : "gave no sample when one was due");
+  sum("gone-words", summary.gone > 0 ? `${number(summary.gone)} of them given up` : "gave no sample when one was due");
   const { silent, memory, disk, cpu } = summary.kinds;
   sum("kinds", `${number(silent)} silent, ${number(memory)} memory, ${number(disk)} disk, ${number(cpu)} CPU`);
   sum("memory_percent", summary.memory_percent === null ? "–" : `${summary.memory_percent} %`);

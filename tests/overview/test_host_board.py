@@ -2,13 +2,16 @@
 
 import pytest
 
+from alerts.host_limits import host_limits, silence_in_words
 from overview.hardware_groups import change_in_words, hardware_groups, round_size, short_model
-from overview.host_board import board, columns, summary
+from overview.host_board import Board, columns, summary
+from overview.host_board import board as board_of
 from overview.host_facts import hardware_facts, sample_facts
 from overview.host_plot import break_lines
 from tests.host_samples import GIB, NOON
 from usage_store.host_lines import Gap, HostLines
 from usage_store.hosts_now import Disk, Gpu, Hardware, HostNow, Sample
+from usermon.alert_rules import DEFAULT_RULES, HostRule, Rule
 
 DAY = 86_400
 SMALL = Hardware(8, "x86_64", "Intel(R) Xeon(R) Gold 6130 CPU @ 2.10GHz", 32 * GIB)
@@ -26,8 +29,12 @@ def host(
     return HostNow(name, newest, 60, hardware, NOON, sample, (Disk("/", 100 * GIB),), gpus)
 
 
+def board(hosts: list[HostNow], now: float, *rules: Rule) -> Board:
+    return board_of(hosts, now, host_limits(rules or DEFAULT_RULES))
+
+
 def test_sums_count_memory_of_those_that_speak() -> None:
-    hosts = [host("a"), host("b", free=0), host("c", NOON - 600), host("d", NOON - 40 * DAY)]
+    hosts = [host("a"), host("b", free=0), host("c", NOON - 1000), host("d", NOON - 40 * DAY)]
     shown = board(hosts, NOON)
     assert [tile.state for tile in shown.tiles] == ["ok", "serious", "serious", "gone"]
     assert summary(shown) == {
@@ -42,6 +49,38 @@ def test_sums_count_memory_of_those_that_speak() -> None:
         "memory_total": "64 GiB",
         "is_old": False,
     }
+
+
+def test_a_host_is_silent_when_the_rule_that_watches_it_says_so() -> None:
+    hosts = [host(name, NOON - 1000) for name in ("calc-1", "slow-1", "test-1")]
+    rules = (
+        HostRule(name="calc", only=("calc-*",), after_seconds=600),
+        HostRule(name="slow", only=("slow-*", "calc-*"), after_seconds=3600, until_seconds=90 * DAY),
+    )
+    calc, slow, test = board(hosts, NOON, *rules).tiles
+    assert [tile.state for tile in (calc, slow, test)] == ["serious", "warning", "warning"]
+    assert [tile.troubles[0].kind for tile in (calc, slow, test)] == ["silent", "late", "silent"]
+    assert slow.troubles[0].words == "late, nothing said for 17 minutes (silent after 60 minutes)"
+    [gone, waited_for] = board(
+        [host("test-1", NOON - 40 * DAY), host("calc-1", NOON - 40 * DAY)], NOON, *rules
+    ).tiles
+    assert (gone.state, waited_for.state) == ("gone", "serious")
+    mild = HostRule(name="mild", severity="warning")
+    assert [tile.state for tile in board(hosts, NOON, mild).tiles] == ["warning"] * 3
+
+
+def test_rules_of_silence_in_words() -> None:
+    assert silence_in_words(DEFAULT_RULES) == [
+        "All hosts: 15 minutes, told of 2 minutes later; given up after 30 days."
+    ]
+    of_some = HostRule(name="calc", only=("calc-*",), but=("calc-7",), after_seconds=3600)
+    assert silence_in_words([of_some]) == [
+        "Hosts named calc-* but calc-7: 1 hour; given up after 30 days.",
+        "Hosts that no rule watches: 15 minutes, as a warning, and nobody is told.",
+    ]
+    assert silence_in_words([]) == [
+        "No rule of alerts watches hosts: each 15 minutes, as a warning, and nobody is told."
+    ]
 
 
 def test_when_nobody_speaks_it_is_the_collection_that_stands_still() -> None:

@@ -41,7 +41,7 @@ def test_tables_that_are_years_old_are_said_to_be_old(
     save(sqlite_store, shared_records(shared_hosts))
     text = page(get, "/hosts")
     assert 'id="all-silent">' in text
-    assert "6 of them for more than 30 days" in text
+    assert "6 of them given up" in text
     [words] = {troubles[0][2] for troubles in get("/hosts/tiles.json").get_json()["troubles"].values()}
     assert words.startswith("said nothing for")
     assert words.endswith("years")

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from alerts import Trouble
+from alerts import Trouble, troubles
 from overview.start_tiles import grouped, short_number, verdict
 from tests.factories import dashboard_state, ledger_entry, run, usage
 from tests.host_samples import host_info, host_usage, save
@@ -16,6 +16,7 @@ from usage_store.collection_runs import note_run
 from usage_store.dashboards import save_ledger, save_states
 from usage_store.engine import Store
 from usage_store.storage_saving import save_storage
+from usermon.alert_rules import DEFAULT_RULES
 
 Get = Callable[..., Any]
 
@@ -99,8 +100,18 @@ def test_large_numbers_are_short() -> None:
 def test_hosts_are_judged_as_their_own_page_judges_them(get: Get, sqlite_store: Store) -> None:
     now = int(time.time())
     short = host_usage("full", now - 30, memory_free_bytes=1 << 20)
-    save(sqlite_store, [host_info("full", now - 60), short, host_usage("quiet", now - 600)])
+    save(sqlite_store, [host_info("full", now - 60), short, host_usage("quiet", now - 1000)])
     page = get("/").get_data(as_text=True)
     assert "2 things need attention" in words(get)
     assert "quiet: said nothing" in page
     assert "full: memory" in page
+
+
+def test_a_host_that_is_late_is_no_alert_yet_and_said_to_be_none(get: Get, sqlite_store: Store) -> None:
+    now = int(time.time())
+    save(sqlite_store, [host_usage("quiet", now - 400)])
+    assert words(get) == "Nothing serious; 1 thing to keep an eye on"
+    page = get("/").get_data(as_text=True)
+    assert "quiet: late, nothing said for 7 minutes (silent after 15 minutes)" in page
+    with sqlite_store.reading() as connection:
+        assert troubles(connection, DEFAULT_RULES, now) == []

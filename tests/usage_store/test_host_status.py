@@ -41,12 +41,25 @@ def test_a_host_that_is_merely_busy_is_fine() -> None:
 
 @pytest.mark.parametrize(
     ("interval", "age", "silent"),
-    [(60, 300, False), (60, 301, True), (600, 1800, False), (600, 1801, True), (None, 301, True)],
+    [(60, 900, False), (60, 901, True), (600, 1800, False), (600, 1801, True), (None, 901, True)],
 )
-def test_silence_begins_three_samples_and_five_minutes_after_the_last(
+def test_silence_begins_three_samples_and_a_quarter_of_an_hour_after_the_last(
     interval: int | None, age: int, silent: bool
 ) -> None:
     assert is_silent(host(interval=interval), NOON + age) is silent
+
+
+@pytest.mark.parametrize(
+    ("interval", "age", "late"), [(60, 300, False), (60, 301, True), (240, 720, False), (240, 721, True)]
+)
+def test_before_it_is_silent_a_host_is_late_and_judged_still(interval: int, age: int, late: bool) -> None:
+    one = host(interval=interval, free=GIB // 10)
+    found = troubles_of(one, NOON + age)
+    assert [(each.kind, each.severity) for each in found] == [
+        ("memory", "serious"),
+        *([("late", "warning")] if late else []),
+    ]
+    assert words_of(host(), NOON + 420) == ["late, nothing said for 7 minutes (silent after 15 minutes)"]
 
 
 def test_a_silent_host_is_judged_for_nothing_that_it_told_before() -> None:
