@@ -4,6 +4,7 @@ What stands in each is in collectors/publishing, one module a file.
 """
 
 import logging
+import math
 import threading
 import time
 from collections.abc import Callable, Collection
@@ -44,7 +45,7 @@ _NOTED_AT_ONCE = 200
 
 _log = logging.getLogger(__name__)
 
-Seen = tuple[int, int]  # a kind's revision; when a folder last came or went
+Seen = tuple[int, int, int]  # a kind's revision; when a folder last came or went; the turn of the clock
 
 
 @dataclass
@@ -90,7 +91,14 @@ class Publisher:
         with self.store.reading() as connection:
             revisions = current_revisions(connection)
         folders_at = self.state.all_published_folder.stat().st_mtime_ns
-        seen = {one.kind: (revisions.get(one.kind, 0), folders_at) for one in self._kinds}
+        seen = {
+            one.kind: (
+                revisions.get(one.kind, 0),
+                folders_at,
+                int(now // (one.looks_again_seconds or math.inf)),
+            )
+            for one in self._kinds
+        }
         changed = [one for one in self._kinds if seen[one.kind] != self._seen.get(one.kind)]
         if self._failures and now >= self._retry_at:
             changed = list(self._kinds)

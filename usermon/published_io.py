@@ -7,12 +7,14 @@ Written by the collectors, read by the dashboard; there is one only where the fa
      "days": {"time": [1690000000, ...], "total": [...]},
      "sizes": {"text": ["[4K, 8K)"], "low": [4096], "high": [8192], "total": [77]},
      "machines": {"name": ["calc-01"], "type": ["cluster"], "sessions": [3], "total": [77]},
-     "more_machines": 0, "total": 77, "total_of_month": 70, "median": {"users": 12, "total_of_month": 60}}
+     "more_machines": 0, "total": 77, "total_of_month": 70, "median": {"users": 12, "total_of_month": 60},
+     "silence": {"since": 1699990000, "of_all": true}}
 
 Times are what the clock on the facility's wall showed, in epoch seconds as if that were UTC, ascending: the
 beginnings of hours of the last weeks, and of days of all before. A month is the 30 days that end with the
 newest entry of the facility's log. `low` and `high` are bytes, null where a range has no end. The median is
-of all users who read anything in that month, rounded; null where they are too few.
+of all users who read anything in that month, rounded; null where they are too few. The silence is that of the
+facility's log, or of one of its logs: nobody knows what was read since; null while entries come.
 """
 
 from dataclasses import dataclass, field
@@ -60,6 +62,12 @@ class IoMedian:
 
 
 @dataclass(frozen=True, slots=True)
+class LogSilence:
+    since: int
+    of_all: bool
+
+
+@dataclass(frozen=True, slots=True)
 class PublishedIo:
     user: str
     timezone: str
@@ -72,6 +80,7 @@ class PublishedIo:
     total: int = 0
     total_of_month: int = 0
     median: IoMedian | None = None
+    silence: LogSilence | None = None
 
 
 def to_json(published: PublishedIo) -> bytes:
@@ -89,6 +98,10 @@ def from_json(content: bytes) -> PublishedIo:
         if fields["median"] is not None:
             fields["median"] = IoMedian(**fields["median"])
             check_each((int,), [fields["median"].users, fields["median"].total_of_month])
+        if fields.get("silence") is not None:
+            fields["silence"] = LogSilence(**fields["silence"])
+            check_each((int,), [fields["silence"].since])
+            check_each((bool,), [fields["silence"].of_all])
         published = PublishedIo(**fields)
         _check(published)
         return published

@@ -3,19 +3,23 @@
 import time
 from collections.abc import Sequence
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 from collectors.publishing.kind import Around, digest_of
 from collectors.publishing.offered import sources_of
 from collectors.publishing.steady import Medians, SteadyMedians
 from usage_store.delivered_sources import delivered_sources
 from usage_store.engine import StoreConnection
+from usage_store.io_sources import Silence, silence_of_logs
 from usage_store.medians import io_median, newest_io_day
 from usage_store.user_io import IoReach, io_of_user
+from usermon.histories import local_milliseconds
 from usermon.published_io import (
     DAILY_DAYS,
     HOURLY_DAYS,
     MOST_MACHINES,
     IoMedian,
+    LogSilence,
     Operations,
     OperationsByMachine,
     OperationsBySize,
@@ -25,20 +29,27 @@ from usermon.published_io import (
 from usermon.site_file import SiteFile
 from usermon.state_folder import PUBLISHED_IO
 
+# A log is silent for users after a day: an hour without an entry is no news to them.
+_SILENT_SECONDS = 86_400
+_LOOKED_AT_SECONDS = 600
+
 
 class _Facts(NamedTuple):
     newest_day: int
     median: IoMedian | None
+    silence: LogSilence | None
 
 
 class IoFiles:
     kind = "io"
     file = PUBLISHED_IO
     is_for_all = True
+    looks_again_seconds: int | None = 3600  # a log falls silent by itself
 
     def __init__(self, site: SiteFile) -> None:
         self._site = site
         self._medians = SteadyMedians(_medians)
+        self._silence: tuple[float, LogSilence | None] | None = None
 
     def is_offered(self, connection: StoreConnection) -> bool:
         return bool(sources_of(self._site, self.kind) or delivered_sources(connection, self.kind))
@@ -47,8 +58,21 @@ class IoFiles:
         found = self._medians.get(connection, now).get("all")
         median = None if found is None else IoMedian(found.users, round(found.amounts[0]))
         told = None if median is None else median.total_of_month
-        facts = _Facts(newest_io_day(connection) or 0, median)
-        return Around(digest_of((self._site.timezone, told)), facts)
+        silence = self._steady_silence(connection, now)
+        facts = _Facts(newest_io_day(connection) or 0, median, silence)
+        return Around(digest_of((self._site.timezone, told, silence)), facts)
+
+    def _steady_silence(self, connection: StoreConnection, now: float) -> LogSilence | None:
+        """Looked at now and then: while an old log is read, its newest entry is another one all the time, and
+        everybody's file would be written anew each time."""
+        if self._silence is None or now - self._silence[0] >= _LOOKED_AT_SECONDS:
+            found = silence_of_logs(connection, time.time(), _SILENT_SECONDS)
+            self._silence = (now, None if found is None else self._on_the_wall(found))
+        return self._silence[1]
+
+    def _on_the_wall(self, found: Silence) -> LogSilence:
+        zone = ZoneInfo(self._site.timezone)
+        return LogSilence(local_milliseconds([found.since], zone)[0] // 1000, found.of_all)
 
     def content(self, connection: StoreConnection, user: str, around: Around) -> bytes:
         facts: _Facts = around.facts
@@ -66,6 +90,7 @@ class IoFiles:
                 total=io.total,
                 total_of_month=io.total_of_month,
                 median=facts.median,
+                silence=facts.silence,
             )
         )
 

@@ -46,6 +46,7 @@ class JobsFiles:
     kind = "queues"
     file = PUBLISHED_JOBS
     is_for_all = True
+    looks_again_seconds: int | None = None
 
     def __init__(self, site: SiteFile) -> None:
         self._site = site

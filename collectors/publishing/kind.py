@@ -24,12 +24,14 @@ class Around:
 class PublishedKind(Protocol):
     """`kind` is that of the records, and the store's topic; `file` the name in a user's folder.
 
-    `is_for_all`: who has no data of this kind gets a file too, which says so.
+    `is_for_all`: who has no data of this kind gets a file too, which says so. `looks_again_seconds`: how
+    often what stands around may have changed though nothing was saved; None for never.
     """
 
     kind: str
     file: str
     is_for_all: bool
+    looks_again_seconds: int | None
 
     def is_offered(self, connection: StoreConnection) -> bool:
         """Whether the facility has a source of this kind: else there is no file."""

@@ -17,6 +17,7 @@ class StorageFiles:
     kind = "storage"
     file = PUBLISHED_STORAGE
     is_for_all = False
+    looks_again_seconds: int | None = None
 
     def __init__(self, site: SiteFile) -> None:
         self._site = site

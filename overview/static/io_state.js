@@ -32,8 +32,7 @@ export function showNewest(feed, newest = feed.newest) {
 }
 
 // A log that got no entry for three times its own rhythm, an hour at least.
-export function showLate({ sources }) {
-  const place = document.querySelector("[data-late]");
+export function showLate({ sources }, place = document.querySelector("[data-late]")) {
   const late = sources.filter(({ newest, every }) => every !== null && now() - newest > Math.max(3 * every, 3600));
   place.hidden = late.length === 0;
   const words = late.map(({ name, newest, every }) => `the newest entry of ${name} is ${age(newest)} old (${moment(newest)}), and it got one every ${span(every)}`);

@@ -4,6 +4,7 @@ import { watchFeed } from "./feed.js";
 import { bar, machineLink, userLink } from "./io_ranking.js";
 import { drawSizes, sizeWords, sizesLabel } from "./io_sizes.js";
 import { drawTime, timeWords } from "./io_time.js";
+import { showLate } from "./io_state.js";
 import { compact, count, percent } from "./io_words.js";
 import { timeElement } from "./times.js";
 
@@ -43,7 +44,10 @@ function laidOut(user) {
   machines.append(element("h3", "", "Machines"), list);
   const row = element("div", "user-io-parts");
   row.append(time.card, sizes.card, machines);
-  return { all: [head, row], facts, time, sizes, list };
+  const late = element("p", "warning");
+  late.setAttribute("role", "status");
+  late.hidden = true;
+  return { all: [head, late, row], facts, late, time, sizes, list };
 }
 
 function plot(title) {
@@ -55,12 +59,13 @@ function plot(title) {
   return { card, place, said };
 }
 
-async function onFeed(place, { all, facts, time, sizes, list }, feed) {
+async function onFeed(place, { all, facts, late, time, sizes, list }, feed) {
   place.hidden = feed === null;
   if (feed === null) return;
   if (!place.contains(facts)) place.replaceChildren(...all);
   const share = feed.rank === null ? "" : `, ${percent(feed.operations, feed.operations_of_all)} of all, rank ${count(feed.rank)} of ${count(feed.ranked)}`;
   facts.replaceChildren(`${count(feed.operations)} operations in the last 30 days of the logs${share}; last seen `, timeElement(feed.seen.newest, "age"), " ago");
+  showLate(feed, late); // a log that is silent looks like a user who reads nothing
   time.said.textContent = timeWords(feed);
   time.place.setAttribute("aria-label", `Operations over time. ${timeWords(feed)}`);
   sizes.said.textContent = sizeWords(feed.sizes);

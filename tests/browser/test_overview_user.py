@@ -35,10 +35,20 @@ def test_everything_of_a_user_stands_on_one_page(
     expect(gb.locator(".annotation-text").first).to_contain_text("limit")
     expect(page.locator("[data-user-jobs]")).to_contain_text("Running and waiting")
     expect(page.locator("[data-user-io]")).to_be_visible()
+    expect(page.locator("[data-user-io] .warning")).to_be_hidden()
     page.get_by_role("button", name="Month").first.click()
     expect(page).to_have_url(f"{full_site.address}/users/bob?range=month")
     expect(page.locator("img")).to_have_count(0)  # the error of the dashboard holds one
     screenshot(page, "overview-user-bob")
+
+
+def test_a_silent_log_does_not_pass_for_a_user_who_reads_nothing(
+    full_site: ReadOnlySite, open_window: OpenWindow
+) -> None:
+    page = full_site.sign_in(open_window, "/images")
+    page.clock.set_fixed_time(datetime.now(UTC) + timedelta(days=3))
+    page.goto(f"{full_site.address}/users/bob")
+    expect(page.locator("[data-user-io] .warning")).to_contain_text("The newest entry of reads is 3 days old")
 
 
 def test_each_plot_stays_within_its_card(full_site: ReadOnlySite, open_window: OpenWindow) -> None:

@@ -1,10 +1,12 @@
 """io.json: who gets one, what stands in it, and when it is written again."""
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from collectors.publish import Publisher
+from collectors.publishing import io as publishing_io
 from tests.collectors.publishing_site import PublishingSite
 from tests.factories import site, source
 from tests.io_samples import HOUR, LARGE, ONE, SMALL, client, session
@@ -12,7 +14,7 @@ from usage_store.api_tokens import ApiToken, save_token
 from usage_store.engine import Store
 from usage_store.io_saving import save_io
 from usermon.io_records import IoSession
-from usermon.published_io import IoMedian, PublishedIo, from_json
+from usermon.published_io import IoMedian, LogSilence, PublishedIo, from_json
 from usermon.secret import Secret
 
 WITH_LOG = site(source("reads", collector="io_log"), timezone="Europe/Berlin")
@@ -82,6 +84,28 @@ def test_only_who_read_is_published_again(place: PublishingSite) -> None:
     publisher.publish_if_changed(now=1)
     assert place.file("alice", "io.json").stat().st_mtime_ns == before.st_mtime_ns
     assert published(place, "bob").total == 42
+
+
+def test_a_log_that_fell_silent_is_told_to_everybody_without_anything_being_saved(
+    place: PublishingSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = SimpleNamespace(time=lambda: ONE + 3 * HOUR)
+    monkeypatch.setattr(publishing_io, "time", clock)
+    monkeypatch.setattr(publishing_io, "_LOOKED_AT_SECONDS", 0)
+    save(place, session(), session(ONE + HOUR))
+    place.make_folders("alice", "bob")
+    publisher = place.publisher(WITH_LOG)
+    publisher.publish_if_changed(now=0)
+    assert published(place, "alice").silence is None
+    clock.time = lambda: ONE + 26 * HOUR
+    publisher.publish_if_changed(now=60)
+    assert published(place, "alice").silence is None
+    publisher.publish_if_changed(now=3600)
+    silence = LogSilence(ONE + HOUR + HOUR, of_all=True)  # by the clock on the wall, an hour ahead
+    assert published(place, "alice").silence == published(place, "bob").silence == silence
+    save(place, session(ONE + 26 * HOUR))
+    publisher.publish_if_changed(now=3601)
+    assert published(place, "alice").silence is published(place, "bob").silence is None
 
 
 def test_the_median_is_of_at_least_five_users(place: PublishingSite) -> None:

@@ -8,7 +8,8 @@ _HOUR = 3600
 
 def save_alerts(connection: StoreConnection, now: int) -> None:
     quota = _finding(
-        "quota", "/storage", "bob", "bob holds 1,130 GiB on local, 13 % over the soft limit", "/users/bob", now
+        *("quota", "/storage", "bob", "bob holds 1,130 GiB on local, 13 % over the soft limit"),
+        *("/users/bob", now),
     )
     host = _finding("host", "/hosts", "calc-03", "calc-03 is silent", "/hosts/calc-03", now)
     backup = _finding(

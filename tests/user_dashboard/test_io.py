@@ -2,6 +2,7 @@
 
 import csv
 import io as text_io
+from dataclasses import replace
 
 import pytest
 
@@ -12,7 +13,7 @@ from user_dashboard.io.cards import make_comparison, make_facts, make_notices
 from user_dashboard.io.data import size_words
 from user_dashboard.io.export import io_csv
 from user_dashboard.io.figures import operations_figure, sizes_figure
-from usermon.published_io import IoMedian, OperationsByMachine, PublishedIo
+from usermon.published_io import IoMedian, LogSilence, OperationsByMachine, PublishedIo
 
 
 @pytest.mark.parametrize(
@@ -84,6 +85,21 @@ def test_a_long_silence_is_noted_and_a_short_one_is_not() -> None:
     (notice,) = make_notices(io(), NOW + 9 * DAY)
     assert "the newest is of 2 March 2026, 11:00" in notice.text
     assert not notice.warning
+
+
+def test_a_silent_log_is_no_user_who_reads_nothing() -> None:
+    end = io().newest
+    assert end is not None
+    silent = replace(published_io(), silence=LogSilence(end + 3 * DAY, of_all=True))
+    (notice,) = make_notices(io(silent), NOW + 30 * DAY)
+    assert notice.warning
+    assert notice.text.startswith("The facility’s I/O log is silent since 5 March 2026, 11:00: what you read")
+    nothing = PublishedIo("alice", "UTC", NOW, silence=LogSilence(end, of_all=False))
+    (notice,) = make_notices(io(nothing), NOW)
+    assert notice.text.startswith("One of the facility’s I/O logs is silent since")
+    # It speaks again, and was not looked at since.
+    heard = replace(published_io(), silence=LogSilence(end - DAY, of_all=True))
+    assert make_notices(io(heard), NOW + DAY) == ()
 
 
 def test_the_csv_holds_all_that_is_shown() -> None:

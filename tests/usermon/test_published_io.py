@@ -6,13 +6,15 @@ import pytest
 
 from tests.user_dashboard.io_samples import published_io
 from usermon.published_file import LARGEST_BYTES, UnreadablePublishedFile
-from usermon.published_io import IoMedian, PublishedIo, from_json, to_json
+from usermon.published_io import IoMedian, LogSilence, PublishedIo, from_json, to_json
 
 IO = published_io(median=IoMedian(9, 26_000))
 
 
 def test_what_is_written_is_read() -> None:
     assert from_json(to_json(IO)) == IO
+    silent = replace(IO, silence=LogSilence(IO.hours.time[-1], of_all=False))
+    assert from_json(to_json(silent)) == silent
     assert from_json(to_json(PublishedIo("bob", "UTC", 1))) == PublishedIo("bob", "UTC", 1)
 
 
@@ -31,6 +33,9 @@ def test_what_is_written_is_read() -> None:
         {"machines": {"name": [1], "type": ["x"], "sessions": [1], "total": [1]}},
         {"machines": None},
         {"median": {"users": 9}},
+        {"silence": {"since": 9}},
+        {"silence": {"since": "long", "of_all": True}},
+        {"silence": {"since": 9, "of_all": "all"}},
         {"more": "than is known"},
     ],
 )

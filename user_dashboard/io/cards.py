@@ -38,11 +38,19 @@ def make_comparison(io: Io) -> Comparison | None:
 
 def make_notices(io: Io, wall_clock: float) -> tuple[Notice, ...]:
     """`wall_clock` is what it shows now, in epoch seconds as if it were UTC."""
-    newest = io.newest
-    if newest is None or wall_clock - newest - HOUR < _QUIET_DAYS * DAY:
-        return ()
-    day = date_and_time(newest, UTC)
-    return (Notice(f"Nothing newer of yours is in the log: the newest is of {day}."),)
+    newest, silence = io.newest, io.published.silence
+    notices = []
+    if silence is not None and (newest is None or newest <= silence.since):
+        log = "The facility’s I/O log" if silence.of_all else "One of the facility’s I/O logs"
+        since = date_and_time(silence.since, UTC)
+        words = f"{log} is silent since {since}: what you read since then is not known here."
+        notices.append(Notice(f"{words} Your administrators can see why.", warning=True))
+        # Of the time since, a log that says nothing of anybody says nothing of this user.
+        wall_clock = min(wall_clock, silence.since) if silence.of_all else wall_clock
+    if newest is not None and wall_clock - newest - HOUR >= _QUIET_DAYS * DAY:
+        day = date_and_time(newest, UTC)
+        notices.append(Notice(f"Nothing newer of yours is in the log: the newest is of {day}."))
+    return tuple(notices)
 
 
 def machine_rows(io: Io) -> dict[str, list[object]]:
