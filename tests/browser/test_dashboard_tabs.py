@@ -184,6 +184,10 @@ def test_a_hidden_page_asks_nothing_and_catches_up_when_it_is_seen(
     site: DashboardSite, open_window: OpenWindow
 ) -> None:
     page = open_window()
+    # Looked at before Dash is there: its console must not complain.
+    page.add_init_script(
+        "addEventListener('DOMContentLoaded', () => document.dispatchEvent(new Event('visibilitychange')))"
+    )
     with page.expect_response("**/events"):
         open_tab(page, site, "jobs")
     hide(page, True)

@@ -130,7 +130,7 @@
   let hiddenSince = 0;
   window.usermonTick = () => { if (drawn) setProps("tick", { n_intervals: 1e6 + ++ticks }); };
   document.addEventListener("visibilitychange", () => {
-    setProps("tick", { disabled: document.hidden });
+    if (drawn) setProps("tick", { disabled: document.hidden });
     if (document.hidden) hiddenSince = Date.now();
     else if (Date.now() - hiddenSince > refresh) window.usermonTick();
     else sayAges();
