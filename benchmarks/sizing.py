@@ -17,9 +17,10 @@ from sqlalchemy import Connection, text
 from benchmarks.figures import Figure
 from tests.postgres.server import running_postgres
 from usage_store.engine import Store, open_store
+from usage_store.host_gaps import gaps, silences
 from usage_store.host_memory import memory_by_bucket
 from usage_store.host_saving import save_hosts
-from usage_store.hosts import Span, all_hosts, gaps, hosts_by_hardware, usage_of_host
+from usage_store.hosts import Span, all_hosts, hosts_by_hardware, usage_of_host
 from usage_store.paging import Window
 from usage_store.upkeep import keep_up
 from usermon.host_records import HostInfo, HostUsage
@@ -43,6 +44,7 @@ QUESTIONS: dict[str, Question] = {
     "memory of all, an hour": lambda connection: memory_by_bucket(connection, Span(END - 3600, END), ALL),
     "memory of all, a day": lambda connection: memory_by_bucket(connection, Span(START, END), ALL),
     "gaps of all, a day": lambda connection: gaps(connection, Span(START, END), 5, ALL),
+    "silences of all, a day": lambda connection: silences(connection, Span(START, END), 120, ALL),
 }
 
 

@@ -194,6 +194,18 @@ def found_by_key(connection: Connection) -> Iterator[None]:
     connection.exec_driver_sql("SET LOCAL enable_seqscan = on")
 
 
+@contextmanager
+def not_compiled(connection: Connection) -> Iterator[None]:
+    """For questions of many small steps: PostgreSQL thinks them so dear that it compiles them first, which
+    takes longer than they do."""
+    if connection.dialect.name != "postgresql":
+        yield
+        return
+    connection.exec_driver_sql("SET LOCAL jit = off")
+    yield  # what is raised here ends the transaction, and the setting with it
+    connection.exec_driver_sql("SET LOCAL jit = on")
+
+
 class QuestionFailed(Exception):
     """A question that is wrong in itself, in words; others may be asked."""
 

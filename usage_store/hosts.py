@@ -13,7 +13,6 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Float,
-    Integer,
     Select,
     and_,
     case,
@@ -35,7 +34,7 @@ from usage_store.schema_hosts import (
     host_usage,
     hosts,
 )
-from usage_store.schema_rollups import host_gpu_hours, host_hours, host_mount_hours, host_rollups
+from usage_store.schema_rollups import host_gpu_hours, host_hours, host_mount_hours
 
 BUCKET_SECONDS = 300
 # Without a range, questions about all hosts are about the last week that there is, or as many days of it, one
@@ -163,94 +162,6 @@ def hardware_history(connection: Connection, window: Window) -> Page:
         .order_by(hosts.c.name, spans.c.since)
     )
     return fetch_page(connection, query, window)
-
-
-def _fetch_counted(connection: Connection, query: Select[Any], window: Window) -> Page:
-    """As `fetch_page`, for queries so dear that their rows are counted in the same go."""
-    counted = query.add_columns(func.count().over().label("total"))
-    rows = [
-        dict(row) for row in connection.execute(counted.limit(window.limit).offset(window.offset)).mappings()
-    ]
-    if not rows:
-        return fetch_page(connection, query, window)
-    return Page([{name: row[name] for name in row if name != "total"} for row in rows], rows[0]["total"])
-
-
-def gaps(connection: Connection, span: Span, due: int, window: Window) -> Page:
-    """Buckets of five minutes with fewer than `due` samples, those with none too.
-
-    A host is due from the bucket of its first sample on, or from where its minutes are kept.
-    """
-    if span.start >= span.end:
-        return Page([], 0)
-    buckets = select(literal(span.start, Integer).label("bucket")).cte("buckets", recursive=True)
-    step = buckets.c.bucket + BUCKET_SECONDS
-    buckets = buckets.union_all(select(step).where(step < span.end))
-    bucket = bucket_of(host_usage.c.time)
-    counts = (
-        select(host_usage.c.host_id, bucket.label("bucket"), func.count().label("samples"))
-        .where(*within(host_usage.c.time, span.start, span.end))
-        .group_by(host_usage.c.host_id, bucket)
-        .cte("counts")
-    )
-    samples = func.coalesce(counts.c.samples, 0)
-    query = (
-        select(
-            hosts.c.id.label("host_id"),
-            hosts.c.name.label("hostname"),
-            buckets.c.bucket.label("rounded_timestamp"),
-            samples.label("samples"),
-        )
-        .select_from(hosts)
-        .outerjoin(host_rollups, host_rollups.c.host_id == hosts.c.id)
-        .join(
-            buckets,
-            and_(
-                buckets.c.bucket > hosts.c.first_time - BUCKET_SECONDS,
-                buckets.c.bucket >= func.coalesce(host_rollups.c.minutes_from, 0),
-            ),
-        )
-        .outerjoin(counts, and_(counts.c.host_id == hosts.c.id, counts.c.bucket == buckets.c.bucket))
-        .where(samples < due)
-        .order_by(buckets.c.bucket, hosts.c.id)
-    )
-    return _fetch_counted(connection, query, window)
-
-
-def silences(connection: Connection, span: Span, longer_than: int, window: Window) -> Page:
-    """Stretches of more than `longer_than` seconds without a sample; `next` is null for one that lasts to the
-    end of the span."""
-    in_span = select(host_usage.c.host_id, host_usage.c.time).where(
-        *within(host_usage.c.time, span.start, span.end)
-    )
-    # The silence may have begun before the span, and may not have ended in it.
-    before = select(
-        hosts.c.id,
-        select(func.max(host_usage.c.time))
-        .where(host_usage.c.host_id == hosts.c.id, host_usage.c.time < span.start)
-        .scalar_subquery(),
-    )
-    times = union_all(in_span, before).subquery()
-    following = func.lead(times.c.time).over(partition_by=times.c.host_id, order_by=times.c.time)
-    steps = (
-        select(times.c.host_id, times.c.time.label("last_before"), following.label("next"))
-        .where(times.c.time.is_not(None))
-        .subquery()
-    )
-    seconds = func.coalesce(steps.c.next, span.end) - steps.c.last_before
-    query = (
-        select(
-            hosts.c.id.label("host_id"),
-            hosts.c.name.label("hostname"),
-            steps.c.last_before,
-            steps.c.next,
-            (cast(seconds, Float) / 60).label("minutes"),
-        )
-        .join(hosts, hosts.c.id == steps.c.host_id)
-        .where(seconds > longer_than)
-        .order_by(hosts.c.id, steps.c.last_before)
-    )
-    return _fetch_counted(connection, query, window)
 
 
 def bucket_of(time: ColumnElement[int]) -> ColumnElement[int]:

@@ -23,7 +23,7 @@ from overview.api.listing import ListHeaders, answer_list
 from overview.api.queries import Listed, ListQuery, RangeListed, RangeListQuery
 from overview.error_pages import NotKnown
 from overview.times import iso_time_or_none
-from usage_store import hosts
+from usage_store import host_gaps, hosts
 from usage_store.engine import Store, StoreConnection
 from usage_store.host_memory import memory_by_bucket
 from usage_store.paging import Page, ReadPage, Window
@@ -109,7 +109,7 @@ def hosts_api(store: Store) -> APIBlueprint:
 
         def read(connection: StoreConnection, window: Window) -> Page:
             span = hosts.span_of(connection, query_data["start"], query_data["end"], now)
-            return hosts.gaps(connection, span, query_data["fewer_than"], window)
+            return host_gaps.gaps(connection, span, query_data["fewer_than"], window)
 
         return answer_list(
             store, _TOPICS, query_data, GapAnswer, "usermon-gaps.csv", _dated(read), also=now // 300
@@ -127,7 +127,7 @@ def hosts_api(store: Store) -> APIBlueprint:
 
         def read(connection: StoreConnection, window: Window) -> Page:
             span = hosts.span_of(connection, query_data["start"], query_data["end"], now)
-            return hosts.silences(connection, span, round(query_data["longer_than"] * 60), window)
+            return host_gaps.silences(connection, span, round(query_data["longer_than"] * 60), window)
 
         return answer_list(
             store, _TOPICS, query_data, SilenceAnswer, "usermon-silences.csv", _dated(read), also=now // 300

@@ -1,9 +1,13 @@
 """The questions about hosts, on both engines: the shared tables' answers, and what they do not show."""
 
 import csv
+from bisect import bisect_left
 from datetime import UTC, datetime
 from pathlib import Path
+from random import Random
 from typing import Any
+
+import pytest
 
 from tests.host_samples import (
     A_YEAR_LATER,
@@ -17,14 +21,13 @@ from tests.host_samples import (
 )
 from tests.shared_data import expected_of
 from usage_store.engine import Store
+from usage_store.host_gaps import gaps, silences
 from usage_store.host_memory import memory_by_bucket
 from usage_store.hosts import (
     Span,
     all_hosts,
-    gaps,
     hardware_history,
     hosts_by_hardware,
-    silences,
     span_of,
     usage_of_host,
 )
@@ -130,6 +133,31 @@ def test_a_silence_may_begin_before_the_span_and_last_beyond_it(store: Store) ->
         page = silences(connection, Span(NOON + 1800, NOON + 7200), 120, ALL)
     assert [((row["last_before"] - NOON) // 60, row["minutes"]) for row in page.rows] == [(19, 21), (59, 61)]
     assert page.rows[1]["next"] is None
+
+
+@pytest.mark.parametrize("longer_than", [0, 1, 59, 60, 61, 119, 120, 601, 3600, 86_400])
+def test_silences_are_those_that_a_walk_through_all_samples_finds(store: Store, longer_than: int) -> None:
+    """However the time is parted: samples at odd seconds, outages of one and of all, before and after."""
+    chance = Random(5)
+    span = Span(NOON - 600, NOON + 3 * 3600 + 77)
+    samples = {}
+    for host in ("calc-01", "calc-02", "calc-03"):
+        moments = {NOON + 60 * n + chance.randrange(-9, 10) for n in range(-30, 300) if chance.random() < 0.9}
+        quiet = range(NOON + 1000 * chance.randrange(8), NOON + 9000)
+        samples[host] = sorted(moments - set(quiet) - set(range(NOON + 700, NOON + 2300)))
+    save(store, [host_usage(host, moment) for host, moments in samples.items() for moment in moments])
+    with store.reading() as connection:
+        page = silences(connection, span, longer_than, ALL)
+        cut = silences(connection, span, longer_than, Window(2, 1))
+    walked = []
+    for host, all_moments in samples.items():
+        before = max(0, bisect_left(all_moments, span.start) - 1)
+        known = all_moments[before : bisect_left(all_moments, span.end)]
+        for last, following in zip(known, [*known[1:], None], strict=True):
+            if (span.end if following is None else following) - last > longer_than:
+                walked.append((host, last, following))
+    assert [(row["hostname"], row["last_before"], row["next"]) for row in page.rows] == walked
+    assert (cut.rows, cut.total) == (page.rows[1:3], len(walked))
 
 
 def test_without_a_range_the_newest_week_is_meant_and_no_bucket_that_is_not_over(store: Store) -> None:
