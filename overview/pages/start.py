@@ -8,6 +8,7 @@ from flask import Blueprint, Response, render_template
 from alerts import troubles
 from overview.host_board_now import host_board_now
 from overview.host_troubles import with_hosts
+from overview.one_cause import told_once
 from overview.pages.queue_feeds import all_rows
 from overview.parts import Part, as_feed, part
 from overview.rules import current_rules
@@ -51,12 +52,13 @@ def _totals(snapshots: Snapshots) -> dict[str, Any]:
 def _parts(snapshots: Snapshots, connection: StoreConnection) -> list[Part]:
     now = time.time()
     hosts = host_board_now(snapshots)
-    found = with_hosts(troubles(connection, current_rules(), now), hosts.tiles)
+    clusters = all_rows(snapshots)
+    found = told_once(with_hosts(troubles(connection, current_rules(), now), hosts.tiles), hosts, clusters)
     shown = tiles(
         connection,
         snapshots.storage(),
         snapshots.dashboards(),
-        all_rows(snapshots),
+        clusters,
         hosts,
         found,
         current_capacities(),

@@ -12,9 +12,11 @@ from alerts import Trouble, troubles
 from overview.start_tiles import grouped, short_number, verdict
 from tests.factories import dashboard_state, ledger_entry, run, usage
 from tests.host_samples import host_info, host_usage, save
+from tests.queue_samples import snapshot
 from usage_store.collection_runs import note_run
 from usage_store.dashboards import save_ledger, save_states
 from usage_store.engine import Store
+from usage_store.queue_saving import save_queues
 from usage_store.storage_saving import save_storage
 from usermon.alert_rules import DEFAULT_RULES
 
@@ -115,3 +117,20 @@ def test_a_host_that_is_late_is_no_alert_yet_and_said_to_be_none(get: Get, sqlit
     assert "quiet: late, nothing said for 7 minutes (silent after 15 minutes)" in page
     with sqlite_store.reading() as connection:
         assert troubles(connection, DEFAULT_RULES, now) == []
+
+
+def test_where_everything_is_silent_at_once_one_thing_is_wrong(get: Get, sqlite_store: Store) -> None:
+    now = int(time.time())
+    with sqlite_store.writing() as connection:
+        for name in ("cluster-a", "cluster-b", "cluster-c"):
+            save_queues(connection, name, [snapshot(now - 3600)])
+    save(sqlite_store, [host_usage(f"calc-{number}", now - 3600) for number in range(4)])
+    assert words(get) == "2 things need attention"
+    page = get("/").get_data(as_text=True)
+    assert "No host gives news: rather the collection stands still than all 4 of them" in page
+    assert "No cluster gives news: rather the collection stands still than all 3 of them" in page
+
+    save(sqlite_store, [host_usage("calc-0", now)])
+    with sqlite_store.writing() as connection:
+        note_run(connection, run("cluster-b", now, error="no route", remedy="Look at head-b."))
+    assert words(get) == "6 things need attention"
