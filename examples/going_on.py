@@ -7,7 +7,7 @@ import os
 from datetime import datetime
 from pathlib import Path
 
-from examples import host_tables
+from examples import backups, host_tables
 from examples.generate import CRYO, LOCAL, SEED, to_csv
 from examples.histories import Course, Row, more_history
 from examples.io_log import more_io
@@ -21,7 +21,8 @@ def go_on(data: Path, now: datetime) -> None:
     """Raises OSError, and ValueError where a file is not as examples.generate makes it."""
     usage = data / "hosts" / "host_usage.csv"
     _append(usage, host_tables.more_usage(host_tables.last_usage(_end_of(usage)), now, f"{SEED} hosts"))
-    _jobs(data / "slurm" / "jobs.log", now)
+    jobs = data / "slurm" / "jobs.log"
+    _replace(jobs, jobs_went_on(jobs.read_text(encoding="ascii"), now, f"{SEED} slurm"))
     for volume, courses in (("local", LOCAL), ("cryo", CRYO)):
         for user, course in courses.items():
             file = data / volume / f"{user}.csv"
@@ -29,13 +30,19 @@ def go_on(data: Path, now: datetime) -> None:
                 _storage(file, course, now, f"{SEED} {volume} {user}")
     io = data / "io" / "reads.log"
     _append(io, more_io(_end_of(io), now, f"{SEED} io"))
+    for node in backups.NODES:
+        if node != backups.SILENT:
+            listing = data / "backups" / f"vault--{node}.txt"
+            listed = listing.read_text(encoding="ascii")
+            _replace(listing, backups.more_nights(listed, now, f"{SEED} {node}"), listed)
 
 
-def _jobs(log: Path, now: datetime) -> None:
-    """Whole or not at all: a collector may read it at any moment."""
-    beside = log.with_name(f".{log.name}.new")
-    beside.write_text(jobs_went_on(log.read_text(encoding="ascii"), now, f"{SEED} slurm"), encoding="ascii")
-    beside.replace(log)
+def _replace(file: Path, text: str, before: str | None = None) -> None:
+    """Whole or not at all: a collector may read it at any moment. Nothing where it is as `before`."""
+    if text != before:
+        beside = file.with_name(f".{file.name}.new")
+        beside.write_text(text, encoding="ascii")
+        beside.replace(file)
 
 
 def _storage(file: Path, course: Course, now: datetime, seed: str) -> None:

@@ -1,6 +1,7 @@
 """The example facility as time goes by: each file told on from what stands in it, by one process alone."""
 
 import os
+import re
 import signal
 import time
 from collections import Counter
@@ -80,6 +81,24 @@ def test_storage_goes_on_by_half_hours_and_io_by_hours(data: Path) -> None:
     assert [line[5:24] for line in hours[-3:]] == [
         *("2026-11-05 10:00:11", "2026-11-05 11:00:11", "2026-11-05 12:00:11"),
     ]
+
+
+def test_a_night_brings_new_tarballs_and_takes_the_oldest_but_of_the_silent_node(data: Path) -> None:
+    north, south = (data / "backups" / f"vault--{node}.txt" for node in ("north", "south"))
+    before, of_south = set(lines(north)), south.read_text()
+    go_on(data, LATER)
+    assert set(lines(north)) == before
+    go_on(data, LATER + timedelta(days=1))
+    after = set(lines(north))
+    assert {re.sub(r"^\d+\t", "", line) for line in after - before} == {
+        f"/srv/backup/vault/{item}/2026/11/06/030002/{item.rpartition('/')[2]}.tar.gz"
+        for item in ("svn/methods", "wiki/lab", "tracker/microscopes", "folders/settings")
+    }
+    assert all("/2026/09/06/" in line for line in before - after)
+    assert len(after) == len(before)
+    [whole] = [line for line in after - before if "/wiki/" in line]
+    assert int(whole.partition("\t")[0]) > 260  # the one that was cut short stays the only one
+    assert south.read_text() == of_south
 
 
 def test_after_weeks_of_rest_a_day_is_made_up_for(data: Path) -> None:
