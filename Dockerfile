@@ -19,7 +19,7 @@ RUN python3 -m venv /opt/usermon/venv \
       --no-index --find-links /build/wheels --no-deps --require-hashes -r /build/lock.txt \
  && rm -rf /opt/usermon/venv/lib/python3*/site-packages/pip /opt/usermon/venv/lib/python3*/site-packages/pip-* \
  && find /opt/usermon/venv/bin -mindepth 1 ! -name 'python*' -delete \
- && find /opt/usermon/venv -name '*.map' -delete
+ && find /opt/usermon/venv \( -name '*.map' -o -name 'distutils-precedence.pth' \) -delete
 # The root file system is read-only, so bytecode is written now or never: that of Python's own library too.
 # It is never compared with its source, which nobody changes in an image.
 RUN mkdir /opt/usermon/stdlib && touch /build/begin \
@@ -47,13 +47,18 @@ ENV PATH=/opt/usermon/venv/bin:/usr/local/bin:/usr/bin:/bin \
 WORKDIR /
 USER 10001:10001
 
+FROM usermon AS services
+EXPOSE 8080
+CMD ["python", "-m", "overview", "serve", "--host", "0.0.0.0", "--port", "8080"]
+
+# The last: the classic builder runs the steps of all stages before the one it is asked for.
 FROM usermon AS user-dashboard
+# What each start would find, read and compile anew: docs/decisions/0024.
+USER 0:0
+RUN python -OO -m user_dashboard.prepare
+USER 10001:10001
 # One arena: a small program with a few threads needs no more, and it keeps tens of megabytes.
 ENV MALLOC_ARENA_MAX=1
 EXPOSE 8050
 HEALTHCHECK --interval=60s --timeout=10s CMD ["bash", "-c", "while read -r _ local _ state queues _; do [[ $state == 0A && $local == *:1F72 ]] && ((16#${queues#*:} < 64)) && exit 0; done </proc/net/tcp; exit 1"]
 CMD ["python", "-OO", "-m", "user_dashboard"]
-
-FROM usermon AS services
-EXPOSE 8080
-CMD ["python", "-m", "overview", "serve", "--host", "0.0.0.0", "--port", "8080"]

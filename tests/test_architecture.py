@@ -35,7 +35,8 @@ OWNERS = {
     "apiflask": {"overview"},
     # Loaded at the first picture; the report's page of paper is laid out in figures of it.
     "matplotlib": {"overview.pictures", "overview.report.paper"},
-    "jinja2": {"overview.report.page"},  # what Flask renders pages with; the report is made without Flask
+    # What Flask renders pages with; the report is made without Flask, and images hold templates compiled.
+    "jinja2": {"overview.report.page", "user_dashboard.prepared_templates"},
     "marshmallow": {"overview"},  # the schemas of APIFlask
     "argon2": {"web_shared", "orchestrator"},  # one checks passwords, the other makes them
     "flask": {"web_shared", "overview", "user_dashboard"},

@@ -6,6 +6,10 @@ import gc
 # Starting makes objects that stay: looking through them for garbage costs a tenth of the start.
 gc.disable()
 
+from user_dashboard import prepared  # isort: skip
+
+_PREPARED = prepared.use(prepared.FILE)  # before anything that it has
+
 import user_dashboard.light_flask  # noqa: F401  # isort: skip - before flask
 
 import logging
@@ -18,6 +22,7 @@ import waitress
 
 from user_dashboard.app import create_app
 from user_dashboard.events import Events
+from user_dashboard.prepared_templates import TemplateCodes
 from user_dashboard.server import SERVER_OPTIONS
 from user_dashboard.settings import from_environment
 from usermon.errors import UsermonError
@@ -36,6 +41,8 @@ def main() -> int:
     # A browser opens six connections at once: that four threads take them in turn is no news.
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     app = create_app(settings)
+    if _PREPARED is not None:
+        app.jinja_env.bytecode_cache = TemplateCodes(_PREPARED)
     gc.freeze()
     gc.enable()
     events: Events = app.extensions["usermon_events"]

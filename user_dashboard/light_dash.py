@@ -11,6 +11,7 @@ tests/user_dashboard/test_light_dash.py notices when a new Dash wants more.
 import importlib
 import json
 import sys
+import typing
 from types import ModuleType
 from typing import Any
 
@@ -73,6 +74,11 @@ if "plotly" not in sys.modules:
 if "dash" not in sys.modules:
     # For its version, and for plug-ins among all packages that are installed: there are none in our image.
     stand_in("importlib.metadata", version=lambda _name: "0", distributions=tuple)
+    stand_in("importlib_metadata", version=lambda _name: "0")
+    # All that it takes from there, Python itself has by now.
+    sys.modules.setdefault("typing_extensions", typing)
+    # For the pages of its debugger.
+    stand_in("werkzeug.debug", tbtools=None)
     stand_in("dash._jupyter", jupyter_dash=_NoNotebook(), JupyterDisplayMode=str)
     # For callbacks that wait, and servers other than Flask.
     stand_in("janus")
