@@ -27,6 +27,16 @@ export async function draw(place, makeFigure) {
   fitting.observe(place);
 }
 
+// Where there is nothing to draw, words stand in the plot's place.
+export function sayInstead(place, text) {
+  drawn.delete(place);
+  if (place.classList.contains("js-plotly-plot")) Plotly.purge(place);
+  const said = document.createElement("p");
+  said.className = "hint plot-wait";
+  said.textContent = text;
+  place.replaceChildren(said);
+}
+
 // Plotly gives up a zoom when the range that we ask for is another one, though it is only a minute later: while
 // somebody has zoomed, we go on asking for the range that was asked for then.
 function keepZoom(place, layout) {

@@ -1,10 +1,11 @@
 // The past of a cluster by user: stacked areas or lines, in the styles of the bar beside them.
 import { number } from "./cells.js";
 import { getJson } from "./feed.js";
-import { dates, draw, framed, styleOf } from "./plots.js";
+import { dates, draw, framed, sayInstead, styleOf } from "./plots.js";
 
 const PATTERNS = ["", "/", ".", "\\", "-", "|", "x", "+"];
 const TITLES = { procs: "Processors", gpus: "GPUs", jobs: "Jobs" };
+const TRY_AGAIN = 15_000;
 const STYLES_OF_JOBS = new Map([["running", 0], ["waiting", 1]]);
 
 // Twenty clusters may come into view at once: one is drawn after the other, and the page stays fluent meanwhile.
@@ -50,7 +51,10 @@ export class History {
         this.read = wanted;
         if (again > 0) setTimeout(() => this.readAgain(wanted), again * 1000 + 200);
       } catch {
-        return; // said by the page's own feed; drawn at the next change
+        if (this.feed === null) sayInstead(this.place, "The past could not be read. It is asked for again soon.");
+        clearTimeout(this.trying);
+        this.trying = setTimeout(() => this.near && this.show(), TRY_AGAIN);
+        return; // a plot that stands stays until then
       }
     }
     await inTurn(() => {
@@ -69,6 +73,11 @@ export class History {
 
   draw(range, of, look) {
     const { feed } = this;
+    const nothing = wordsOfNothing(feed);
+    if (nothing !== null) {
+      sayInstead(this.place, nothing);
+      return null;
+    }
     const areas = look === "areas";
     const styles = of === "jobs" ? STYLES_OF_JOBS : stylesFor(feed.lines, this.stylesOf());
     const { time, holes } = withHoles(feed.time);
@@ -104,9 +113,15 @@ export class History {
   }
 }
 
-// What a plot without lines is to say.
+// Where no point is to be drawn: axes around nothing would look as if something failed.
+function wordsOfNothing({ time, lines }) {
+  if (time.length === 0) return "No snapshot in this time.";
+  return time.length === 1 && lines.length === 0 ? "One snapshot so far, and nobody in it: the past begins with the next." : null;
+}
+
+// What a plot of hardly anything is to say.
 function annotation({ time, lines }, now) {
-  const text = time.length === 0 ? "No snapshot in this time" : time.length === 1 ? "One snapshot so far: lines begin with the next" : lines.length === 0 ? "Nothing in this time" : null;
+  const text = time.length === 1 ? "One snapshot so far: lines begin with the next" : lines.length === 0 ? "Nothing in this time" : null;
   if (text === null) return [];
   return [{ text, xref: "paper", yref: "paper", x: 0.5, y: 0.5, showarrow: false, font: { color: now.soft, size: 13 } }];
 }

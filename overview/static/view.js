@@ -10,8 +10,8 @@ export function viewState(usual) {
       Object.assign(state, changes);
       const address = new URL(location.href);
       for (const [name, value] of Object.entries(state)) {
-        if (value === "" || String(value) === String(usual[name])) address.searchParams.delete(name);
-        else address.searchParams.set(name, value);
+        address.searchParams.delete(name); // and to the end: one address for one view, whatever was chosen first
+        if (value !== "" && String(value) !== String(usual[name])) address.searchParams.append(name, value);
       }
       history.replaceState(null, "", address);
     },

@@ -160,6 +160,8 @@ def test_a_first_cluster_appears_turns_grey_when_unreachable_and_comes_back(site
     look_again(page)
     card = page.locator('[data-cluster="cluster-a"]')
     expect(card.locator('[data-row="status"]')).to_have_text("not seen for long")
+    past = card.locator("[data-history]")
+    expect(past).to_contain_text("One snapshot so far: lines begin with the next")
     run = CollectionRun(
         "cluster-a", "slurm", now - 1, now, 0, 0, 0, "head-a does not answer", "Try ssh head-a."
     )
@@ -177,6 +179,25 @@ def test_a_first_cluster_appears_turns_grey_when_unreachable_and_comes_back(site
     expect(card.locator('[data-row="status"]')).to_have_text("up to date")
     expect(card.locator('[data-row="problem"]')).to_be_hidden()
     assert card.locator(".queue-body").evaluate("body => getComputedStyle(body).filter") == "none"
+    expect(past).not_to_contain_text("One snapshot so far")
+
+
+def test_a_past_that_cannot_be_read_is_told_and_drawn_when_it_can(site: Site, now: int) -> None:
+    save(site, "cluster-a", snapshot(now - 600, runs(started=now - 4000)))
+    save(site, "cluster-a", snapshot(now - 300, runs(started=now - 4000)))
+    page = site.sign_in("/images")
+    page.route("**/queues/history.json*", lambda route: route.fulfill(body="half an ans"))
+    page.goto(f"{site.address}/queues")
+    past = page.locator("[data-cluster=cluster-a] [data-history]")
+    expect(past).to_have_text("The past could not be read. It is asked for again soon.")
+    page.unroute("**/queues/history.json*")
+    save(site, "cluster-b", replace(snapshot(now - 60), cluster="cluster-b"))
+    look_again(page)
+    quiet = page.locator("[data-cluster=cluster-b] [data-history]")
+    expect(quiet).to_have_text("One snapshot so far, and nobody in it: the past begins with the next.")
+    save(site, "cluster-a", snapshot(now, runs(started=now - 4000)))
+    look_again(page)
+    expect(past.locator(".main-svg").first).to_be_visible()
 
 
 def test_a_cluster_page_shows_nodes_and_what_ended_and_leads_from_a_node_to_its_jobs(
