@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from overview.pictures.brush import Brush
 from overview.pictures.sheet import Frame, Sheet, moment_in_words
+from overview.pictures.slim_svg import slim
 from web_shared.chart_theme import ChartTheme
 
 if TYPE_CHECKING:
@@ -113,7 +114,7 @@ def _file_of(figure: "Figure", sheet: Sheet, format_: Format) -> bytes:
         agg = FigureCanvasAgg(figure)
         agg.print_png(file, metadata={"Title": sheet.title, "Software": None})  # type: ignore[no-untyped-call]
         return file.getvalue()
-    return _with_steady_ids(file.getvalue())
+    return slim(_with_steady_ids(file.getvalue()).decode()).encode()
 
 
 def _with_steady_ids(svg: bytes) -> bytes:
