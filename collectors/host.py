@@ -103,7 +103,7 @@ def _look_here(host: Host, source: Source, name: str | None, mounts: Sequence[st
     info = read_host_info(name or socket.gethostname(), int(pass_.now))
     before = host.before or _first(read_counters(time.monotonic()))
     silent: dict[str, str] = {}
-    spaces = [MountSpace(mount, _available(host, mount, silent)) for mount in mounts]
+    spaces = [_space(host, mount, silent) for mount in mounts]
     return Look(info, before, read_counters(time.monotonic()), spaces, silent, _gpus(host, source))
 
 
@@ -144,6 +144,7 @@ def _records_of_look(host: Host, look: Look) -> list[HostInfo | HostUsage]:
         network_sent=rates.network_sent,
         mounts=tuple(look.spaces) if len(look.spaces) > 1 else (),
         gpus=look.gpus,
+        disk_size_bytes=look.spaces[0].size_bytes,
     )
     try:
         check_host_info(look.info)
@@ -163,21 +164,25 @@ def _is_told(info: HostInfo, told: HostInfo) -> bool:
     return replace(info, time=told.time) == told and info.time - told.time < INFO_EVERY_SECONDS
 
 
-def _available(host: Host, mount: str, silent: dict[str, str]) -> int | None:
-    """What users may still write there; None, and in `silent`, when it does not say it in time."""
+def _space(host: Host, mount: str, silent: dict[str, str]) -> MountSpace:
+    """What users may still write there, and all that they can fill; None, and in `silent`, when it does not
+    say it in time."""
 
-    def ask() -> int:
+    def ask() -> MountSpace:
         status = os.statvfs(mount)
-        return status.f_bavail * status.f_frsize
+        # Without the blocks that are kept for root: no user fills them.
+        size = (status.f_blocks - status.f_bfree + status.f_bavail) * status.f_frsize
+        return MountSpace(mount, status.f_bavail * status.f_frsize, size if size > 0 else None)
 
     try:
-        available = host.impatient.ask(f"the mount {mount}", ask)
+        space = host.impatient.ask(f"the mount {mount}", ask)
     except OSError as error:
         silent[mount] = f"the mount cannot be asked: {error.strerror}"
-        return None
-    if available is None:
+        return MountSpace(mount, None)
+    if space is None:
         silent[mount] = f"the mount does not answer within {ANSWER_SECONDS} s"
-    return available
+        return MountSpace(mount, None)
+    return space
 
 
 def _gpus(host: Host, source: Source) -> tuple[GpuUsage, ...]:

@@ -1,5 +1,6 @@
 """All hosts as the hosts page shows them: what is told of each, what of all together. Pure."""
 
+import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,16 +12,17 @@ from overview.hardware_groups import HardwareGroup, hardware_groups, round_size
 from usage_store.host_status import (
     HostLimits,
     HostTrouble,
+    disk_used_percent,
+    fullest_disk,
     is_gone,
     is_silent,
-    least_space,
     memory_used_percent,
     troubles_of,
 )
 from usage_store.hosts_now import HostNow
 
 # The kinds of trouble that hosts can be looked for by.
-KINDS = ("silent", "memory", "disk", "cpu")
+KINDS = ("silent", "late", "memory", "disk", "cpu")
 
 
 class Tile(NamedTuple):
@@ -131,14 +133,14 @@ def _sum(group: HardwareGroup, tiles: Sequence[Tile]) -> GroupSum:
 
 
 def columns(board: Board) -> dict[str, Any]:
-    """For the page's script, by columns; units are percent, and MiB for what is left on disks.
+    """For the page's script, by columns; units are percent, and MiB for what is left on disks and their size.
 
     `troubles` are [kind, severity, words] by the place of their host; of silent ones the script says the age.
     """
     numbers = {one.group: place for place, one in enumerate(board.groups)}
     tiles = board.tiles
     hosts = [tile.host for tile in tiles]
-    disks = [least_space(host) for host in hosts]
+    disks = [fullest_disk(host) for host in hosts]
     return {
         "newest_time": board.newest_time,
         "summary": summary(board),
@@ -164,6 +166,10 @@ def columns(board: Board) -> dict[str, Any]:
             "left": [
                 None if disk is None or disk.available_bytes is None else disk.available_bytes >> 20
                 for disk in disks
+            ],
+            "disk": [_floor(None if disk is None else disk_used_percent(disk)) for disk in disks],
+            "size": [
+                None if disk is None or disk.size_bytes is None else disk.size_bytes >> 20 for disk in disks
             ],
             "gpus": [len(host.gpus) for host in hosts],
             "gpu": [_gpu_busy(host) for host in hosts],
@@ -195,6 +201,10 @@ def summary(board: Board) -> dict[str, Any]:
 def _gpu_busy(host: HostNow) -> float | None:
     known = [gpu.busy for gpu in host.gpus if gpu.busy is not None]
     return round(fmean(known), 1) if known else None
+
+
+def _floor(share: float | None) -> int | None:
+    return None if share is None else math.floor(share)
 
 
 def _rounded(share: float | None) -> float | None:

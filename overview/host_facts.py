@@ -1,19 +1,21 @@
 """A host's newest sample and its hardware, in words for people. Pure."""
 
+import math
 from typing import NamedTuple
 
 from overview.hardware_groups import round_size
 from overview.shown import size
-from usage_store.host_status import memory_used_percent
-from usage_store.hosts_now import HostNow
+from usage_store.host_status import LIMITS, disk_used_percent, memory_used_percent
+from usage_store.hosts_now import Disk, HostNow
 
 
 class Fact(NamedTuple):
-    """`share` is percent, where a bar says it better."""
+    """`share` is percent, where a bar says it better; `is_high`: too much of it."""
 
     name: str
     value: str
     share: float | None = None
+    is_high: bool = False
 
 
 def hardware_facts(host: HostNow) -> list[Fact]:
@@ -41,7 +43,7 @@ def sample_facts(host: HostNow) -> list[Fact]:
     if used is not None and host.hardware is not None:
         memory = f"{used:.0f} % of {round_size(host.hardware.total_memory_bytes)}, {memory}"
     facts = [
-        Fact("Memory used", memory, used),
+        Fact("Memory used", memory, used, used is not None and used >= LIMITS.memory_warning),
         Fact(
             "CPU busy",
             f"{100 - sample.cpu_idle:.0f} %, {sample.cpu_kernel:.0f} % in the kernel",
@@ -51,9 +53,7 @@ def sample_facts(host: HostNow) -> list[Fact]:
     if sample.load is not None:
         of = "" if host.hardware is None else f" on {host.hardware.cpu_number:,} CPUs"
         facts.append(Fact("Load", f"{sample.load:.2f}{of}"))
-    for disk in host.disks:
-        left = "does not answer" if disk.available_bytes is None else f"{size(disk.available_bytes)} left"
-        facts.append(Fact(f"Disk {disk.mount}".strip(), left))
+    facts += [_disk(disk) for disk in host.disks]
     facts.append(Fact("Disk operations", f"{sample.disk_io:,}"))
     if sample.network_received is not None and sample.network_sent is not None:
         received, sent = size(sample.network_received), size(sample.network_sent)
@@ -63,6 +63,17 @@ def sample_facts(host: HostNow) -> list[Fact]:
             Fact(f"GPU {gpu.number}", _gpu(gpu.busy, gpu.memory_used_bytes, gpu.memory_total_bytes), gpu.busy)
         )
     return facts
+
+
+def _disk(disk: Disk) -> Fact:
+    name = f"Disk {disk.mount}".strip()
+    if disk.available_bytes is None:
+        return Fact(name, "does not answer")
+    left, used = f"{size(disk.available_bytes)} left", disk_used_percent(disk)
+    if used is None:
+        return Fact(name, left)
+    words = f"{math.floor(used)} % of {size(disk.size_bytes)}, {left}"
+    return Fact(name, words, used, used >= LIMITS.disk_warning)
 
 
 def _gpu(busy: float | None, used: int | None, total: int | None) -> str:

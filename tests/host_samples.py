@@ -39,9 +39,13 @@ def host_usage(
     load: float | None = None,
     mounts: tuple[MountSpace, ...] = (),
     gpus: tuple[GpuUsage, ...] = (),
+    disk_size_bytes: int | None = None,
 ) -> HostUsage:
     return HostUsage(
-        hostname, time, memory_free_bytes, 90.5, 2, 7, disk_available_bytes, load, mounts=mounts, gpus=gpus
+        *(hostname, time, memory_free_bytes, 90.5, 2, 7, disk_available_bytes, load),
+        mounts=mounts,
+        gpus=gpus,
+        disk_size_bytes=disk_size_bytes,
     )
 
 

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, bindparam, case, or_, select
 
 from usage_store.bulk import upsert_rows
+from usage_store.host_disk_sizes import save_disk_sizes
 from usage_store.host_hours import rolled_up
 from usage_store.names import ids_of
 from usage_store.revisions import next_revision
@@ -131,6 +132,7 @@ def _save_usages(connection: Connection, ids: Ids, usages: Iterable[HostUsage]) 
         _save_parts(connection, newest)
     if taken:
         _note_times(connection, newest)
+        save_disk_sizes(connection, newest)
     return taken
 
 

@@ -4,10 +4,11 @@ A host is late when it missed three of its samples and said nothing for five min
 is silent after a quarter of an hour, or when the facility's rule of alerts says so (alerts/host_limits.py);
 what it told before is no trouble any more then. Memory is what programs cannot get any more (caches count as
 free). A processor that is busy is no trouble, that is what it is for: one is overloaded when far more wants
-to run than it has cores, or when it is busy with itself. Collectors tell what is left on a disk, not how
-large it is: what counts is what users can still write.
+to run than it has cores, or when it is busy with itself. Of a disk counts what users can still write; where
+its size is known its share too: a small one that is half empty is not nearly full, a large one may be.
 """
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
@@ -37,6 +38,8 @@ class HostLimits:
     memory_serious: float = 97.0
     disk_warning_bytes: int = 5 * _GIB
     disk_serious_bytes: int = 1 * _GIB
+    disk_warning: float = 95.0
+    disk_roomy: float = 80.0  # below it, little space is all that such a small disk has
     load_warning: float = 1.5
     load_serious: float = 4.0
     kernel_warning: float = 50.0
@@ -92,13 +95,24 @@ def memory_used_percent(host: HostNow) -> float | None:
     return max(0.0, 100 * (1 - host.sample.memory_free_bytes / total))
 
 
-def least_space(host: HostNow) -> Disk | None:
-    """The disk with the least left; one that did not answer comes before all."""
-    return min(
-        host.disks,
-        key=lambda disk: -1 if disk.available_bytes is None else disk.available_bytes,
-        default=None,
-    )
+def fullest_disk(host: HostNow) -> Disk | None:
+    """One that did not answer comes before all; then the one with the largest share used, where all sizes are
+    known, else the one with the least left."""
+    silent = next((disk for disk in host.disks if disk.available_bytes is None), None)
+    shares = [disk_used_percent(disk) for disk in host.disks]
+    if silent is not None or not host.disks:
+        return silent
+    if None not in shares:
+        return max(host.disks, key=lambda disk: disk_used_percent(disk) or 0.0)
+    return min(host.disks, key=lambda disk: disk.available_bytes or 0)
+
+
+def disk_used_percent(disk: Disk) -> float | None:
+    """Of what users can fill, as `df` counts; None where the size is not known, or it did not answer. In
+    words it is rounded down: 100 % is full, and nothing else is."""
+    if disk.available_bytes is None or not disk.size_bytes:
+        return None
+    return max(0.0, 100 * (disk.size_bytes - disk.available_bytes) / disk.size_bytes)
 
 
 def in_words(seconds: float) -> str:
@@ -152,11 +166,17 @@ def _disks(host: HostNow, limits: HostLimits) -> Iterator[HostTrouble]:
         name = disk.mount or "the disk"
         if disk.available_bytes is None:
             yield HostTrouble("disk", "serious", f"{name} does not answer")
-        elif disk.available_bytes < limits.disk_warning_bytes:
-            severity: Severity = "serious" if disk.available_bytes < limits.disk_serious_bytes else "warning"
-            yield HostTrouble(
-                "disk", severity, f"{name} nearly full: {disk.available_bytes / _GIB:.1f} GiB left"
-            )
+        elif severity := _fullness(disk.available_bytes, disk_used_percent(disk), limits):
+            used = disk_used_percent(disk)
+            share = "" if used is None else f"{math.floor(used)} % used, "
+            left = f"{disk.available_bytes / _GIB:.1f} GiB left"
+            yield HostTrouble("disk", severity, f"{name} nearly full: {share}{left}")
+
+
+def _fullness(available: int, used: float | None, limits: HostLimits) -> Severity | None:
+    if available < limits.disk_warning_bytes and (used is None or used >= limits.disk_roomy):
+        return "serious" if available < limits.disk_serious_bytes else "warning"
+    return "warning" if used is not None and used >= limits.disk_warning else None
 
 
 def _cpu(host: HostNow, limits: HostLimits) -> Iterator[HostTrouble]:

@@ -26,6 +26,7 @@ from sqlalchemy import (
 
 from usage_store.paging import Page, Window, fetch_page
 from usage_store.schema_hosts import (
+    host_disk_sizes,
     host_gpu_usage,
     host_gpus,
     host_hardware,
@@ -85,11 +86,15 @@ def all_hosts(connection: Connection, window: Window) -> Page:
             hardware.c.since.label("hardware_since"),
             hosts.c.newest_time.label("timestamp"),
             *_usage_columns(host_usage.c),
+            host_disk_sizes.c.size_mib.label("disk_size"),
         )
         .select_from(hosts)
         .outerjoin(hardware, hardware.c.host_id == hosts.c.id)
         .outerjoin(
             host_usage, and_(host_usage.c.host_id == hosts.c.id, host_usage.c.time == hosts.c.newest_time)
+        )
+        .outerjoin(
+            host_disk_sizes, and_(host_disk_sizes.c.host_id == hosts.c.id, host_disk_sizes.c.mount == "")
         )
         .order_by(hosts.c.name)
     )

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Select, and_, select, true
 
 from usage_store.schema_hosts import (
+    host_disk_sizes,
     host_gpu_usage,
     host_gpus,
     host_hardware,
@@ -46,10 +47,12 @@ class Sample(NamedTuple):
 
 
 class Disk(NamedTuple):
-    """`mount` is empty for the first mount of a host that watches one only; None: it did not answer."""
+    """`mount` is empty for the first mount of a host that watches one only; None: it did not answer. Of a
+    size that is not known None, too."""
 
     mount: str
     available_bytes: int | None
+    size_bytes: int | None = None
 
 
 class Gpu(NamedTuple):
@@ -77,14 +80,15 @@ class HostNow:
 def hosts_now(connection: Connection, name: str | None = None) -> list[HostNow]:
     """All hosts by name, or the one of that name."""
     of_name = true() if name is None else hosts.c.name == name
+    sizes = {(row[0], row[1]): row[2] * _MIB for row in connection.execute(_sizes().where(of_name))}
     disks: dict[int, list[Disk]] = {}
     for host_id, mount, mib in connection.execute(_disks().where(of_name)):
-        disks.setdefault(host_id, []).append(Disk(mount, _bytes(mib, _MIB)))
+        disks.setdefault(host_id, []).append(Disk(mount, _bytes(mib, _MIB), sizes.get((host_id, mount))))
     gpus: dict[int, list[Gpu]] = {}
     for host_id, number, gpu, busy, used, total in connection.execute(_gpus().where(of_name)):
         gpus.setdefault(host_id, []).append(Gpu(number, gpu, _tenth(busy), _bytes(used, _MIB), total))
     return [
-        _host_now(row, disks.get(row[0]), gpus.get(row[0], []))
+        _host_now(row, disks.get(row[0]), sizes.get((row[0], "")), gpus.get(row[0], []))
         for row in connection.execute(_rows().where(of_name))
     ]
 
@@ -156,6 +160,10 @@ def _disks() -> Select[Any]:
     )
 
 
+def _sizes() -> Select[Any]:
+    return select(*host_disk_sizes.c).join(hosts, hosts.c.id == host_disk_sizes.c.host_id)
+
+
 def _gpus() -> Select[Any]:
     return (
         select(
@@ -180,7 +188,9 @@ def _gpus() -> Select[Any]:
     )
 
 
-def _host_now(row: Sequence[Any], disks: list[Disk] | None, gpus: list[Gpu]) -> HostNow:
+def _host_now(
+    row: Sequence[Any], disks: list[Disk] | None, size_bytes: int | None, gpus: list[Gpu]
+) -> HostNow:
     _, name, newest, before, before_that, since, *rest = row
     hardware, (free, idle, kernel, load, disk_io, received, sent, disk) = rest[:4], rest[4:]
     sample = None
@@ -194,7 +204,7 @@ def _host_now(row: Sequence[Any], disks: list[Disk] | None, gpus: list[Gpu]) -> 
             _bytes(received, _KIB),
             _bytes(sent, _KIB),
         )
-        disks = [Disk("", _bytes(disk, _MIB))] if disks is None else disks
+        disks = [Disk("", _bytes(disk, _MIB), size_bytes)] if disks is None else disks
     return HostNow(
         name,
         newest,

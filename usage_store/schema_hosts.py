@@ -82,6 +82,16 @@ host_mount_usage = Table(
     sqlite_with_rowid=False,
 )
 
+# What stands, not what was: it hardly ever changes. The first mount has no name, several have theirs besides.
+host_disk_sizes = Table(
+    "host_disk_sizes",
+    metadata,
+    Column("host_id", ForeignKey("hosts.id"), primary_key=True),
+    Column("mount", String(255), primary_key=True),
+    Column("size_mib", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
 host_gpus = Table(
     "host_gpus",
     metadata,

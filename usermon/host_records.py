@@ -40,10 +40,12 @@ class GpuUsage:
 
 @dataclass(frozen=True, slots=True)
 class MountSpace:
-    """What is available to users on one mounted file system; None: it did not answer in time."""
+    """What is available to users on one mounted file system; None: it did not answer in time. `size_bytes` is
+    what users can fill, used and available together: what `df` takes its percentage of. None: not told."""
 
     mount: str
     available_bytes: int | None
+    size_bytes: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +53,8 @@ class HostUsage:
     """How a host does at `time`; percentages and rates are of the interval before it.
 
     `disk_io` is I/O operations: a second in the interval where Usermon measured it, in progress at the
-    moment in tables of others. `disk_available_bytes` is that of the first mount that was asked for,
-    `mounts` holds all when there are several.
+    moment in tables of others. `disk_available_bytes` and `disk_size_bytes` are those of the first mount that
+    was asked for, `mounts` holds all when there are several.
     """
 
     hostname: str
@@ -67,6 +69,7 @@ class HostUsage:
     network_sent: int | None = None
     mounts: tuple[MountSpace, ...] = ()
     gpus: tuple[GpuUsage, ...] = ()
+    disk_size_bytes: int | None = None
 
 
 def check_host_info(info: HostInfo) -> None:
@@ -92,6 +95,7 @@ def check_host_usage(usage: HostUsage) -> None:
     _check_number("cpu_kernel", usage.cpu_kernel, 100)
     _check_number("disk_io", usage.disk_io, MOST_OPERATIONS)
     _check_optional("disk_available", usage.disk_available_bytes, LARGEST_DISK_BYTES)
+    _check_optional("disk_size", usage.disk_size_bytes, LARGEST_DISK_BYTES)
     _check_optional("load", usage.load, 1_000_000)
     _check_optional("network_received", usage.network_received, MOST_BYTES_A_SECOND)
     _check_optional("network_sent", usage.network_sent, MOST_BYTES_A_SECOND)
@@ -100,6 +104,7 @@ def check_host_usage(usage: HostUsage) -> None:
     for space in usage.mounts:
         _check_text("mount", space.mount)
         _check_optional("disk_available", space.available_bytes, LARGEST_DISK_BYTES)
+        _check_optional("disk_size", space.size_bytes, LARGEST_DISK_BYTES)
     for gpu in usage.gpus:
         _check_number("gpu", gpu.number, MOST_PARTS)
         _check_text("gpu name", gpu.name)

@@ -8,9 +8,10 @@
 
 The tables of Jarvis' `linux_sql`, exported with their headers (`\\copy ... csv header`). total_mem and
 l2_cache are KiB, memory_free and disk_available MiB, cpu_idle and cpu_kernel percent, times local to the
-facility (`YYYY-MM-DD HH:MM:SS`, a T is fine). Columns are found by their names in the header, others are left
-alone; a part without a header has them in the order above. A sample names its host by the id in
-host_info.csv: one that is not known is rejected, as is a line with a missing, negative or impossible number.
+facility (`YYYY-MM-DD HH:MM:SS`, a T is fine). Columns are found by their names in the header; of others
+disk_size (MiB) is read, and those besides are left alone. A part without a header has them in the order
+above. A sample names its host by the id in host_info.csv: one that is not known is rejected, as is a line
+with a missing, negative or impossible number.
 """
 
 import csv
@@ -45,6 +46,8 @@ USAGE_COLUMNS = (
     "disk_io",
     "disk_available",
 )
+# Not one of Jarvis' tables: what users can fill, used and available together.
+DISK_SIZE = "disk_size"
 _LEAST_TOTAL_MEM = 1024  # KiB
 _KIB = 1024
 _MIB = 1024**2
@@ -132,7 +135,7 @@ def as_fields(line: HostLine, timezone: ZoneInfo) -> dict[str, object]:
             "timestamp": time,
         }
     usage = line.record
-    available = usage.disk_available_bytes
+    available, size = usage.disk_available_bytes, usage.disk_size_bytes
     return {
         "timestamp": time,
         "host_id": line.host_id,
@@ -142,6 +145,7 @@ def as_fields(line: HostLine, timezone: ZoneInfo) -> dict[str, object]:
         "cpu_kernel": _plain(usage.cpu_kernel),
         "disk_io": usage.disk_io,
         "disk_available": None if available is None else available // _MIB,
+        **({} if size is None else {DISK_SIZE: size // _MIB}),
     }
 
 
@@ -219,6 +223,7 @@ def _usage(fields: dict[str, str], tables: Tables, timezone: ZoneInfo, latest: f
     memory_free, disk_io = _whole(fields, "memory_free"), _whole(fields, "disk_io")
     idle, kernel = _number(fields, "cpu_idle"), _number(fields, "cpu_kernel")
     available = _whole(fields, "disk_available")
+    size = _whole(fields, DISK_SIZE) if fields.get(DISK_SIZE) else None
     usage = HostUsage(
         hostname=hostname,
         time=_time(fields["timestamp"], tables.clocks.setdefault(hostname, LocalClock(timezone, latest))),
@@ -227,6 +232,7 @@ def _usage(fields: dict[str, str], tables: Tables, timezone: ZoneInfo, latest: f
         cpu_kernel=kernel,
         disk_io=disk_io,
         disk_available_bytes=available * _MIB,
+        disk_size_bytes=None if size is None else size * _MIB,
     )
     check_host_usage(usage)
     return UsageLine(host_id, usage)

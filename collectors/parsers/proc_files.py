@@ -107,11 +107,15 @@ def counters(files: Files) -> Counters:
 
 
 def mount_space(files: Files, mount: str) -> MountSpace:
-    """What `df -Pk` said of `mount`; None available when it said nothing."""
+    """What `df -Pk` said of `mount`; None when it said nothing. The size is what `df` takes the percentage
+    of: used and available together, without the blocks that are kept for root."""
     lines = files.get(f"mount {mount}", "").strip().splitlines()
     # A long device does not break the line with -P; blanks in names do add columns, in front and behind.
-    match = re.search(r" \d+ +-?\d+ +(-?\d{1,18}) +\d+% ", lines[-1]) if len(lines) > 1 else None
-    return MountSpace(mount, max(0, int(match[1])) * _KIB if match else None)
+    match = re.search(r" \d+ +(-?\d{1,18}) +(-?\d{1,18}) +\d+% ", lines[-1]) if len(lines) > 1 else None
+    if match is None:
+        return MountSpace(mount, None)
+    size = (int(match[1]) + int(match[2])) * _KIB
+    return MountSpace(mount, max(0, int(match[2])) * _KIB, size if size > 0 else None)
 
 
 def _uptime(files: Files) -> float:

@@ -105,6 +105,11 @@ class HostAnswer(UsageFields):
     total_mem = Integer(required=True, allow_none=True, metadata=_about("KiB."))
     hardware_since = DateTime(required=True, allow_none=True)
     timestamp = DateTime(required=True, allow_none=True, metadata=_about("Of the newest sample."))
+    disk_size = Integer(
+        required=True,
+        allow_none=True,
+        metadata=_about("MiB that users can fill on the first mount; null: it was not told."),
+    )
 
 
 class MountAnswer(Schema):

@@ -41,11 +41,11 @@ function showNow({ status, facts, newest_time: newest }) {
   }
   const list = byId("facts-now");
   if (list === null) return;
-  list.replaceChildren(...facts.map(({ name, value, share }) => {
+  list.replaceChildren(...facts.map(({ name, value, share, is_high: isHigh }) => {
     const shown = element("div");
     const text = element("dd", "", value);
     if (share !== null) {
-      const meter = element("span", name === "Memory used" && share >= 90 ? "meter high" : "meter");
+      const meter = element("span", isHigh ? "meter high" : "meter");
       const fill = element("span");
       fill.dataset.fill = share;
       meter.append(fill);

@@ -5,13 +5,14 @@ import { timeElement } from "./times.js";
 
 const template = document.getElementById("host-tile");
 const SHOWN_TROUBLES = 2;
+const DISK = 3; // the fourth meter
 
 export class HostTile {
   constructor(row) {
     this.place = template.content.firstElementChild.cloneNode(true);
     const part = (name) => this.place.querySelector(name);
     const meters = [...this.place.querySelectorAll(".tile-meters > div")];
-    this.meters = meters.slice(0, 3).map((line) => ({ line, fill: line.querySelector(".meter > span"), number: line.querySelector(".tile-number") }));
+    this.meters = meters.slice(0, 4).map((line) => ({ line, fill: line.querySelector(".meter > span"), number: line.querySelector(".tile-number") }));
     this.age = part(".tile-age");
     this.disk = part(".tile-disk");
     this.words = part(".tile-words");
@@ -38,12 +39,13 @@ export class HostTile {
       this.meters[2].line.hidden = row.gpus === 0;
       if (row.gpus > 0) this.meter(2, row.gpu, false, row.gpus > 1 ? `${row.gpus} × ` : "");
     }
-    if (changed("mount", "left", "time")) this.showDisk(row);
+    if (changed("mount", "left", "disk", "size", "time")) this.showDisk(row);
     if (changed("time")) this.age.replaceChildren(...(row.time === null ? ["no sample yet"] : [timeElement(row.time, "age"), " ago"]));
     if (changed("state", "words")) {
       const kinds = new Set(row.troubles.map(([kind]) => kind));
       this.place.classList.toggle("is-silent", kinds.has("silent"));
-      this.disk.classList.toggle("low", kinds.has("disk"));
+      for (const place of [this.disk, this.meters[DISK].number]) place.classList.toggle("low", kinds.has("disk"));
+      this.meters[DISK].fill.parentElement.classList.toggle("high", kinds.has("disk"));
       this.showTroubles(row);
     }
   }
@@ -55,13 +57,18 @@ export class HostTile {
     number.textContent = share === null ? "–" : `${before}${Math.round(share)} %`;
   }
 
-  showDisk({ mount, left, time }) {
-    if (left === null) {
-      this.disk.textContent = time === null ? "–" : "no answer";
-    } else {
-      this.disk.textContent = `${space(left)} left${mount === "" ? "" : ` on ${mount}`}`;
-    }
-    this.disk.title = this.disk.textContent;
+  /** A bar where its size is known; else what is left. */
+  showDisk({ mount, left, disk, size, time }) {
+    const words = left === null
+      ? (time === null ? "–" : "no answer")
+      : `${space(left)} left${size === null ? "" : ` of ${space(size)}`}${mount === "" ? "" : ` on ${mount}`}`;
+    const { line } = this.meters[DISK];
+    line.hidden = disk === null;
+    line.title = words;
+    this.disk.parentElement.hidden = disk !== null;
+    this.disk.textContent = words;
+    this.disk.title = words;
+    if (disk !== null) this.meter(DISK, disk, false);
   }
 
   showTroubles({ state, troubles }) {

@@ -12,6 +12,8 @@ const MORE = 400;
 const narrow = matchMedia("(max-width: 40rem)");
 const names = new Intl.Collator("en", { numeric: true });
 const high = (value) => (value === null ? -1 : value);
+// No answer first, then by the share that is used; where no size is known, behind those, by what is left.
+const fullness = (row) => (row.left === null && row.time !== null ? Infinity : high(row.disk));
 
 const ORDERS = {
   // Of the silent ones those come first that fell silent just now.
@@ -19,7 +21,7 @@ const ORDERS = {
   name: () => 0,
   memory: (one, other) => high(other.memory) - high(one.memory),
   cpu: (one, other) => high(other.cpu) - high(one.cpu),
-  disk: (one, other) => high(one.left) - high(other.left),
+  disk: (one, other) => fullness(other) - fullness(one) || high(one.left) - high(other.left),
   age: (one, other) => high(one.time) - high(other.time),
 };
 const KINDS = ["silent", "late", "disk", "memory", "cpu", "clock"];

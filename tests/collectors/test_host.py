@@ -89,7 +89,9 @@ def test_this_machine_reaches_the_store_with_its_hardware(store: Store) -> None:
     assert (row["hostname"], row["cpu_number"]) == (socket.gethostname(), psutil.cpu_count())
     assert row["total_mem"] == psutil.virtual_memory().total // 1024
     assert 0 <= row["cpu_idle"] <= 100
-    assert row["disk_available"] > 0
+    usage = psutil.disk_usage("/")
+    assert row["disk_size"] << 20 == pytest.approx(usage.used + usage.free, rel=0.01)
+    assert 0 < row["disk_available"] < row["disk_size"]
 
 
 def test_hardware_is_told_first_and_again_when_it_changed_or_a_day_has_gone_by(
@@ -127,6 +129,7 @@ def test_a_dead_mount_costs_its_own_number_and_nothing_else(dead_mount: str, sql
     records, reading = look(of)
     usage = usage_of(records)
     assert usage.disk_available_bytes == usage.mounts[0].available_bytes
+    assert usage.disk_size_bytes == usage.mounts[0].size_bytes
     assert usage.mounts[1:] == (MountSpace(dead_mount, None), MountSpace("/nowhere", None))
     assert [(rejected.text, rejected.reason) for rejected in reading.rejected] == [
         (dead_mount, "the mount does not answer within 0.05 s"),

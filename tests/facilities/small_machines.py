@@ -46,6 +46,8 @@ def _sample(host: str, number: int, time: int, minute: int, total: int, chance: 
     busy = 0.5 + 0.4 * sin(minute / 40 + number)
     free = 0.02 if host == SHORT_OF_MEMORY else 0.9 - 0.7 * busy
     disk = (1 if host == FULL_DISK else 900) * GIB
+    # The login host's agent is an older one, which does not tell it.
+    size = None if host.startswith("login") else 1_800 * GIB
     gpus: tuple[GpuUsage, ...] = ()
     mounts: tuple[MountSpace, ...] = ()
     if host.startswith("gpu"):
@@ -53,7 +55,7 @@ def _sample(host: str, number: int, time: int, minute: int, total: int, chance: 
             GpuUsage(n, "Accelerator 80G", round(90 * busy, 1), round(60 * GIB * busy), 80 * GIB)
             for n in range(2)
         )
-        mounts = (MountSpace("/", disk), MountSpace("/scratch", 3_000 * GIB))
+        mounts = (MountSpace("/", disk, size), MountSpace("/scratch", 3_000 * GIB, 20_000 * GIB))
     return HostUsage(
         host,
         time,
@@ -67,6 +69,7 @@ def _sample(host: str, number: int, time: int, minute: int, total: int, chance: 
         chance.randrange(1 << 24),
         mounts,
         gpus,
+        size,
     )
 
 

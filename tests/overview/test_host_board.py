@@ -1,5 +1,7 @@
 """All hosts together, alike hardware, and one host's plots: pure but for what a store holds."""
 
+from dataclasses import replace
+
 import pytest
 
 from alerts.host_limits import host_limits, silence_in_words
@@ -43,7 +45,7 @@ def test_sums_count_memory_of_those_that_speak() -> None:
         "gone": 1,
         "in_trouble": 3,
         "fine": 1,
-        "kinds": {"silent": 2, "memory": 1, "disk": 0, "cpu": 0},
+        "kinds": {"silent": 2, "late": 0, "memory": 1, "disk": 0, "cpu": 0},
         "memory_percent": 88,
         "memory_used": "56 GiB",
         "memory_total": "64 GiB",
@@ -107,6 +109,18 @@ def test_columns_hold_a_value_of_each_host_and_troubles_by_its_place() -> None:
     assert told["columns"]["cpu"] == [60.0, 60.0]
     assert (told["columns"]["gpus"], told["columns"]["gpu"]) == ([2, 0], [75.0, None])
     assert told["troubles"] == {1: [["memory", "warning", "memory nearly full: 97 % used"]]}
+
+
+def test_a_disk_has_a_bar_where_its_size_is_known_and_what_is_left_where_not() -> None:
+    known = replace(host("b"), disks=(Disk("/", 25 * GIB, 100 * GIB), Disk("/data", 90 * GIB, 100 * GIB)))
+    silent = replace(host("c"), disks=(Disk("/", None, 100 * GIB),))
+    told = columns(board([host("a"), known, silent], NOON))["columns"]
+    assert told["disk"] == [None, 75.0, None]
+    assert told["left"] == [100 * 1024, 25 * 1024, None]
+    assert told["size"] == [None, 100 * 1024, 100 * 1024]
+    facts = {fact.name: (fact.value, round(fact.share or 0)) for fact in sample_facts(known)}
+    assert facts["Disk /"] == ("75 % of 100.0 GiB, 25.0 GiB left", 75)
+    assert facts["Disk /data"] == ("10 % of 100.0 GiB, 90.0 GiB left", 10)
 
 
 def test_memory_that_grows_by_a_module_is_another_group() -> None:

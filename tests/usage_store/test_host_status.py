@@ -5,10 +5,11 @@ import pytest
 from tests.host_samples import GIB, NOON
 from usage_store.host_status import (
     HostTrouble,
+    disk_used_percent,
+    fullest_disk,
     in_words,
     is_gone,
     is_silent,
-    least_space,
     memory_used_percent,
     troubles_of,
 )
@@ -97,8 +98,34 @@ def test_each_disk_is_judged_and_the_worst_trouble_comes_first() -> None:
         "/tmp nearly full: 0.5 GiB left",
         "/ nearly full: 4.0 GiB left",
     ]
-    assert least_space(one) == Disk("/scratch", None)
+    assert fullest_disk(one) == Disk("/scratch", None)
     assert words_of(host(disks=(Disk("", GIB),))) == ["the disk nearly full: 1.0 GiB left"]
+
+
+@pytest.mark.parametrize(
+    ("left", "size", "words"),
+    [
+        (4 * GIB, 8 * GIB, []),  # /boot, say
+        (GIB // 2, 8 * GIB, ["/ nearly full: 93 % used, 0.5 GiB left"]),
+        (4 * GIB, 100 * GIB, ["/ nearly full: 96 % used, 4.0 GiB left"]),
+        (50 * GIB, 1000 * GIB, ["/ nearly full: 95 % used, 50.0 GiB left"]),
+        (51 * GIB, 1000 * GIB, []),
+    ],
+)
+def test_of_a_disk_whose_size_is_known_its_share_counts_too(left: int, size: int, words: list[str]) -> None:
+    assert words_of(host(disks=(Disk("/", left, size),))) == words
+
+
+def test_the_fullest_disk_is_told_by_its_share_where_all_sizes_are_known() -> None:
+    small, large = Disk("/", 10 * GIB, 40 * GIB), Disk("/scratch", 100 * GIB, 1000 * GIB)
+    assert (disk_used_percent(small), disk_used_percent(large)) == (75.0, 90.0)
+    assert fullest_disk(host(disks=(small, large))) == large
+    unknown = Disk("/data", 20 * GIB)
+    assert disk_used_percent(unknown) is None
+    assert fullest_disk(host(disks=(small, large, unknown))) == small
+    assert fullest_disk(host(disks=())) is None
+    # More may be free than users can fill: root's share was given away meanwhile.
+    assert disk_used_percent(Disk("/", 41 * GIB, 40 * GIB)) == 0.0
 
 
 def test_a_cpu_is_overloaded_by_load_or_by_the_kernel() -> None:

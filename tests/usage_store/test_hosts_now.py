@@ -54,6 +54,25 @@ def test_a_host_with_one_mount_tells_that_one(store: Store) -> None:
     assert calc.hardware is None
 
 
+def test_a_disk_has_the_size_that_the_newest_sample_told(store: Store) -> None:
+    def sizes() -> list[tuple[str, int | None]]:
+        [calc] = now_of(store)
+        return [(disk.mount, disk.size_bytes) for disk in calc.disks]
+
+    save(store, [host_usage(disk_size_bytes=200 * GIB)])
+    assert sizes() == [("", 200 * GIB)]
+    save(store, [host_usage(time=NOON - 60, disk_size_bytes=GIB)])  # comes late
+    save(store, [host_usage(time=NOON + 60)])  # an older agent
+    assert sizes() == [("", 200 * GIB)]
+    mounts = (MountSpace("/", 9 * GIB, 300 * GIB), MountSpace("/scratch", None))
+    later = [
+        host_usage(time=NOON + 120, mounts=mounts[:1], disk_size_bytes=GIB),
+        host_usage(time=NOON + 180, mounts=mounts, disk_size_bytes=300 * GIB),
+    ]
+    save(store, later)
+    assert sizes() == [("/", 300 * GIB), ("/scratch", None)]
+
+
 @pytest.mark.parametrize(("left_out", "interval"), [((), 60), ((4,), 60), ((3, 4), 60), ((1, 2, 3, 4), 300)])
 def test_a_gap_before_the_newest_sample_is_not_taken_for_its_rhythm(
     store: Store, left_out: tuple[int, ...], interval: int

@@ -82,6 +82,18 @@ def test_a_part_of_a_file_goes_on_with_the_columns_and_hosts_of_its_beginning() 
     assert [line.record.hostname for line in later.records] == ["b.example"]
 
 
+def test_a_column_of_disk_sizes_is_read_where_there_is_one() -> None:
+    header = "timestamp,host_id,memory_free,cpu_idle,cpu_kernel,disk_io,disk_available,disk_size\n"
+    lines = "2022-03-14 00:00:02,3,24314,68,1,675,20480,40960\n2022-03-14 00:01:02,3,24314,68,1,675,20480,\n"
+    parsed = parse(header + lines, timezone=UTC, now=NOW, hosts={3: "calc-01"})
+    assert parsed.rejected == ()
+    told = [as_fields(line, UTC) for line in parsed.records]
+    assert [fields.get("disk_size") for fields in told] == [40960, None]
+    wrong = header + "2022-03-14 00:00:02,3,24314,68,1,675,20480,-1\n"
+    [rejected] = parse(wrong, timezone=UTC, now=NOW, hosts={3: "calc-01"}).rejected
+    assert rejected.reason == "disk_size is negative"
+
+
 def test_a_host_with_too_little_memory_is_told_so_in_the_unit_of_the_table() -> None:
     row = "1,a.example,8,x86_64,Xeon,2100.0,1024,1023,2026-03-01 10:00:00"
     [rejected] = parse(row, timezone=UTC, now=NOW).rejected

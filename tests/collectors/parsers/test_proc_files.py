@@ -67,7 +67,8 @@ def test_the_dump_of_another_machine_is_read() -> None:
     # Whole disks and no loopback: nothing counts twice.
     assert (found.disk_operations, found.network_received, found.network_sent) == (160, 1500, 340)
     assert (found.memory_available, found.load) == (20000000 * KIB, 1.25)
-    assert mount_space(files, "/") == MountSpace("/", 31941080 * KIB)
+    # As `df` counts: without what is kept for root, so that 66 % of it are used.
+    assert mount_space(files, "/") == MountSpace("/", 31941080 * KIB, (61827360 + 31941080) * KIB)
     assert mount_space(files, "/gone") == MountSpace("/gone", None)
 
 
@@ -109,6 +110,8 @@ def test_the_script_run_here_tells_what_psutil_does() -> None:
         <= 0.01 * found.disk_operations + 10_000
     )
     assert mount_space(files, "/").available_bytes
+    usage = psutil.disk_usage("/")
+    assert mount_space(files, "/").size_bytes == pytest.approx(usage.used + usage.free, rel=0.01)
     assert mount_space(files, "/no such 'mount'").available_bytes is None
 
 
