@@ -11,7 +11,13 @@ from apiflask import APIBlueprint
 from flask import Response, jsonify, request
 
 from overview.access import token_of_request
-from overview.api.ingest_schemas import BatchBody, IngestAnswer, IngestHeaders, TokenAnswer
+from overview.api.ingest_schemas import (
+    IDEMPOTENCY_KEY,
+    BatchBody,
+    IngestAnswer,
+    IngestHeaders,
+    TokenAnswer,
+)
 from overview.error_pages import NotKnown
 from usage_store.api_tokens import ApiToken
 from usage_store.delivery import Answer, Delivery, OtherContent, take_delivery
@@ -27,7 +33,7 @@ RUNS = "runs"
 AT_ONCE = 4
 _RETRY_SECONDS = 5
 
-_KEY = re.compile(r"[A-Za-z0-9._:-]{8,128}", re.ASCII)
+_KEY = re.compile(IDEMPOTENCY_KEY, re.ASCII)
 
 
 class Refused(UsermonError):

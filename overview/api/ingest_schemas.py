@@ -7,6 +7,7 @@ from marshmallow import EXCLUDE
 
 from usermon.batch import LAST_SECOND
 
+IDEMPOTENCY_KEY = "[A-Za-z0-9._:-]{8,128}"
 _MOMENT = Range(min=0, max=LAST_SECOND)
 
 
@@ -21,7 +22,10 @@ class IngestHeaders(Schema):
     idempotency_key = String(
         required=True,
         data_key="Idempotency-Key",
-        metadata=_about("Tells this batch from any other of the token; 8 to 128 letters, digits, '._:-'."),
+        metadata={
+            **_about("Tells this batch from any other of the token; 8 to 128 letters, digits, '._:-'."),
+            "pattern": f"^{IDEMPOTENCY_KEY}$",
+        },
     )
 
 
