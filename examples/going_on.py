@@ -20,7 +20,10 @@ _END_BYTES = 1 << 16  # more than the longest hour of the I/O log
 def go_on(data: Path, now: datetime) -> None:
     """Raises OSError, and ValueError where a file is not as examples.generate makes it."""
     usage = data / "hosts" / "host_usage.csv"
-    _append(usage, host_tables.more_usage(host_tables.last_usage(_end_of(usage)), now, f"{SEED} hosts"))
+    with usage.open(encoding="ascii") as opened:
+        header = opened.readline()
+    last = host_tables.last_usage(_end_of(usage))
+    _append(usage, host_tables.more_usage(header, last, now, f"{SEED} hosts"))
     jobs = data / "slurm" / "jobs.log"
     _replace(jobs, jobs_went_on(jobs.read_text(encoding="ascii"), now, f"{SEED} slurm"))
     for volume, courses in (("local", LOCAL), ("cryo", CRYO)):

@@ -8,6 +8,7 @@ from examples.people import ZONE
 
 MINUTES = 24 * 60
 _CLEANED_UP = 14 * 24 * 60  # minutes after which a disk has as much room again
+_DISK_SIZE, _DISK_MIB = "disk_size", 960_000
 # Name, processors, memory in KiB, free memory in MiB at best, minutes ago when it fell silent for how long.
 _HOSTS = [
     ("calc-01", 32, 131_072_000, 118_000, None),
@@ -29,19 +30,23 @@ def host_info(now: datetime) -> str:
 
 
 def host_usage(now: datetime, seed: str) -> str:
-    lines = ["timestamp,host_id,memory_free,cpu_idle,cpu_kernel,disk_io,disk_available"]
+    lines = [f"timestamp,host_id,memory_free,cpu_idle,cpu_kernel,disk_io,disk_available,{_DISK_SIZE}"]
     for ago in range(MINUTES, -1, -1):
         silent = {name for name, _, _, _, gap in _HOSTS if gap and gap[0] >= ago > gap[0] - gap[1]}
         lines += _minute(now - timedelta(minutes=ago), seed, silent)
     return "\n".join(lines) + "\n"
 
 
-def more_usage(last: datetime, now: datetime, seed: str) -> str:
-    """The lines of the minutes after `last` up to `now`, of a day at most; who fell silent stays so."""
+def more_usage(header: str, last: datetime, now: datetime, seed: str) -> str:
+    """The lines of the minutes after `last` up to `now`, of a day at most; who fell silent stays so. Tables
+    that were made by an older Usermon have no sizes of disks in their `header`, and get none."""
+    sized = _DISK_SIZE in header
     silent = {name for name, _, _, _, gap in _HOSTS if gap and gap[0] <= gap[1]}
     time, lines = max(last + timedelta(minutes=1), now - timedelta(minutes=MINUTES)), []
     while time <= now:
-        lines += _minute(time, seed, silent)
+        lines += (
+            _minute(time, seed, silent) if sized else [_unsized(one) for one in _minute(time, seed, silent)]
+        )
         time += timedelta(minutes=1)
     return "".join(f"{line}\n" for line in lines)
 
@@ -51,6 +56,10 @@ def last_usage(usage: str) -> datetime:
     twice it is the later one, so that no line is ever written again."""
     words = usage.rstrip().rpartition("\n")[2].partition(",")[0]
     return datetime.strptime(words, "%Y-%m-%d %H:%M:%S").replace(tzinfo=ZONE, fold=1).astimezone(UTC)
+
+
+def _unsized(line: str) -> str:
+    return line.rpartition(",")[0]
 
 
 def _minute(time: datetime, seed: str, silent: set[str]) -> list[str]:
@@ -64,7 +73,7 @@ def _minute(time: datetime, seed: str, silent: set[str]) -> list[str]:
         busy = 0.5 + 0.4 * math.sin(number - minute / 180) + chance.uniform(-0.05, 0.05)
         line = (
             f"{shown},{number},{int(free * (1 - 0.6 * busy))},{int(95 - 80 * busy)},"
-            f"{chance.randint(0, 6)},{int(900 * busy * chance.random())},{disk}"
+            f"{chance.randint(0, 6)},{int(900 * busy * chance.random())},{disk},{_DISK_MIB}"
         )
         if name not in silent:
             lines.append(line)

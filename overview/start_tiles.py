@@ -113,7 +113,7 @@ def _queues(rows: Sequence[Row]) -> Tile:
     jobs = f"{number(totals['running'])} jobs run, {number(totals['waiting'])} wait on {many}"
     if not totals["nodes"]:  # a log of jobs says nothing of them
         return Tile("Queues", "/queues", number(totals["running"]), "jobs", jobs, newest)
-    share = f"{totals['procs_used'] / totals['procs']:.0%}"
+    share = f"{100 * totals['procs_used'] / totals['procs']:.0f} %"
     return Tile("Queues", "/queues", share, f"of {number(totals['procs'])} processors busy", jobs, newest)
 
 
@@ -135,9 +135,11 @@ def _hosts(hosts: Board) -> Tile:
     count = len(hosts.tiles) - hosts.gone
     if not hosts.tiles:
         return _nothing("Hosts", "/hosts", "no host was read")
-    others = hosts.in_trouble - hosts.silent
+    late = hosts.kinds["late"]
+    others = hosts.in_trouble - hosts.silent - late
     parts = [f"{number(hosts.silent)} silent"] if hosts.silent else []
-    parts += [f"{number(others)} short of something"] if others else []
+    parts += [f"{number(late)} late"] if late else []
+    parts += [f"{number(others)} short of something"] if others > 0 else []
     fine = number(count - hosts.in_trouble)
     return Tile(
         "Hosts",

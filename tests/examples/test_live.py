@@ -50,6 +50,13 @@ def test_hosts_are_measured_each_minute_but_the_silent_one(data: Path) -> None:
     assert (added[0][:19], added[-1][:19]) == ("2026-11-05 10:31:03", "2026-11-05 12:05:03")
 
 
+def test_hosts_of_an_older_example_go_on_as_they_are(data: Path) -> None:
+    usage = data / "hosts" / "host_usage.csv"
+    usage.write_text("".join(f"{line.rpartition(',')[0]}\n" for line in usage.read_text().splitlines()))
+    go_on(data, LATER)
+    assert {line.count(",") for line in lines(usage)} == {6}
+
+
 def test_minutes_one_by_one_are_those_of_all_at_once(data: Path, tmp_path: Path) -> None:
     generate(tmp_path / "other", MADE)
     for minute in range(1, 6):

@@ -135,7 +135,7 @@ def _save_hosts(connection: StoreConnection, now: int, chance: Random) -> None:
                         round(64 * busy, 2),
                         chance.randrange(1 << 26),
                         n << 10,
-                        disk_size_bytes=1_024 * GIB,
+                        disk_size_bytes=(n % 1000 * 2 + 100) * GIB,
                     )
                 )
     save_hosts(connection, "machines", usages)

@@ -114,6 +114,7 @@ def test_a_host_that_is_late_is_no_alert_yet_and_said_to_be_none(get: Get, sqlit
     save(sqlite_store, [host_usage("quiet", now - 400)])
     assert words(get) == "Nothing serious; 1 thing to keep an eye on"
     page = get("/").get_data(as_text=True)
+    assert '<p class="hint">1 late</p>' in page
     assert "quiet: late, nothing said for 7 minutes (silent after 15 minutes)" in page
     with sqlite_store.reading() as connection:
         assert troubles(connection, DEFAULT_RULES, now) == []
