@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from playwright.sync_api import Page, expect
 
+from tests.browser.full_site import ReadOnlySite
 from tests.browser.overview_site import Site, address, look_again, site
 from tests.factories import usage
 from usage_store.storage_saving import save_storage
@@ -76,3 +77,19 @@ def test_growth_quotas_and_growers_are_told_and_follow_the_store(site: Site, scr
             const [words] = layout.annotations;
             return y.at(-1) < y.at(-2) && words.y >= y.at(-2); }"""
     )
+
+
+def test_a_capacity_that_is_told_is_a_bar_and_where_it_is_in_sight_a_line(
+    full_site: ReadOnlySite, open_window: Callable[..., Page]
+) -> None:
+    page = full_site.sign_in(open_window, "/storage")
+    expect(page.locator("[data-volume-total=cryo]")).to_contain_text("92 % of 72 TiB: nearly full")
+    cryo = page.locator("[data-growth=cryo]")
+    expect(cryo.locator(".main-svg").first).to_be_visible()
+    expect(cryo).to_contain_text("Its 72 TiB are full in about")
+    lines = cryo.locator(".growth-plot").evaluate(
+        "place => place.data.map((one) => [one.name, one.y.at(-1)])"
+    )
+    assert ["capacity", 72 * 1024] in lines
+    top = cryo.locator(".growth-plot").evaluate("place => place.layout.yaxis.range[1]")
+    assert top > 72 * 1024

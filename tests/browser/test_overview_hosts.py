@@ -29,7 +29,7 @@ def fill(site: Site) -> int:
         [
             *(host_info(name, now - 86_400) for name in ("fine-1", "full-1", "disk-1", "silent-1", LONG)),
             host_info("busy-1", now - 86_400, cpu_number=4, cpu_model="Model B"),
-            host_usage("fine-1", now - 30, gpus=(gpu,)),
+            host_usage("fine-1", now - 30, gpus=(gpu,), disk_size_bytes=400 * GIB),
             host_usage("full-1", now - 30, memory_free_bytes=GIB // 2),
             host_usage("disk-1", now - 30, mounts=(MountSpace("/", 9 * GIB), MountSpace("/tmp", GIB // 2))),
             host_usage("silent-1", now - 2 * 3600),
@@ -56,6 +56,11 @@ def test_tiles_tell_each_trouble_in_words_and_choices_stay_in_the_address(site: 
     assert names(page)[:4] == ["silent-1", "disk-1", "full-1", "busy-1"]
     expect(tile(page, "silent-1")).to_contain_text("said nothing for 2 hours")
     expect(tile(page, "disk-1")).to_contain_text("/tmp nearly full: 0.5 GiB left")
+    # A bar where the size of the disk is known, what is left where it is not.
+    expect(tile(page, "fine-1").locator(".tile-meters > div:visible")).to_have_text(
+        ["Memory75 %", "CPU10 %", "GPU50 %", "Disk75 %"]
+    )
+    expect(tile(page, "full-1").locator(".tile-meters > div:visible").last).to_have_text("Disk100 GiB left")
     expect(tile(page, "full-1")).to_contain_text("memory nearly full: 98 % used")
     expect(tile(page, "busy-1")).to_contain_text("CPU overloaded: load 7 on 4 CPUs")
     expect(tile(page, "fine-1")).to_contain_text("fine")
