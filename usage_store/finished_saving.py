@@ -6,12 +6,14 @@ from typing import Any
 from sqlalchemy import Connection, select, tuple_
 
 from usage_store.engine import upsert
+from usage_store.finished_dropped import dropped_jobs
 from usage_store.retention import DAY_SECONDS
 from usage_store.schema_queues import finished_jobs, finished_sums
 from usermon.queue_records import FinishedJob
 
 Row = dict[str, Any]
 Key = tuple[str, int]  # job id and when it was submitted
+Fields = tuple[Any, ...]  # what stands of a job, in the order of _OTHERS
 Sums = dict[tuple[int, int], list[int]]  # by day and user: jobs, CPU seconds, GPU seconds
 
 _JOBS_AT_ONCE = 5_000
@@ -26,11 +28,31 @@ def save_finished(
     given stands."""
     rows = {(job.job_id, job.submitted or 0): _row(job, cluster_id, user_ids) for job in jobs}
     keys = list(rows)
-    taken, touched = 0, set[int]()
+    stood: dict[Key, Fields] = {}
     for start in range(0, len(keys), _JOBS_AT_ONCE):
-        part = {key: rows[key] for key in keys[start : start + _JOBS_AT_ONCE]}
-        taken += _save_part(connection, cluster_id, part, touched)
-    return taken, touched
+        stood |= _stored(
+            connection, cluster_id, {job_id for job_id, _ in keys[start : start + _JOBS_AT_ONCE]}
+        )
+    fresh = {key: row for key, row in rows.items() if stood.get(key) != tuple(row[n] for n in _OTHERS)}
+    _leave_out_dropped(connection, cluster_id, fresh, stood)
+    touched = set[int]()
+    changed = list(fresh.items())
+    for start in range(0, len(changed), _JOBS_AT_ONCE):
+        _save_part(connection, cluster_id, dict(changed[start : start + _JOBS_AT_ONCE]), stood, touched)
+    return len(fresh), touched
+
+
+def _leave_out_dropped(
+    connection: Connection, cluster_id: int, fresh: dict[Key, Row], stood: Mapping[Key, Fields]
+) -> None:
+    """Of `fresh`: what an old log tells once more, after its jobs were counted and retention dropped them."""
+    unknown = [key for key in fresh if key not in stood]
+    dropped = dropped_jobs(connection, cluster_id, (fresh[key]["counted_at"] for key in unknown))
+    for key in unknown if dropped else ():
+        counts_as = _day_of(fresh[key]), fresh[key]["user_id"]
+        if dropped[counts_as] > 0:
+            dropped[counts_as] -= 1
+            del fresh[key]
 
 
 def _row(job: FinishedJob, cluster_id: int, user_ids: Mapping[str, int]) -> Row:
@@ -45,11 +67,13 @@ def _row(job: FinishedJob, cluster_id: int, user_ids: Mapping[str, int]) -> Row:
     }
 
 
-def _save_part(connection: Connection, cluster_id: int, rows: Mapping[Key, Row], touched: set[int]) -> int:
-    stood = _stored(connection, cluster_id, {job_id for job_id, _ in rows})
-    fresh = {key: row for key, row in rows.items() if stood.get(key) != tuple(row[n] for n in _OTHERS)}
-    if not fresh:
-        return 0
+def _save_part(
+    connection: Connection,
+    cluster_id: int,
+    fresh: Mapping[Key, Row],
+    stood: Mapping[Key, Fields],
+    touched: set[int],
+) -> None:
     sums: Sums = {}
     for key, row in fresh.items():
         if key in stood:
@@ -64,10 +88,9 @@ def _save_part(connection: Connection, cluster_id: int, rows: Mapping[Key, Row],
     )
     connection.execute(statement, list(fresh.values()))
     _add(connection, cluster_id, sums)
-    return len(fresh)
 
 
-def _stored(connection: Connection, cluster_id: int, job_ids: set[str]) -> dict[Key, tuple[Any, ...]]:
+def _stored(connection: Connection, cluster_id: int, job_ids: set[str]) -> dict[Key, Fields]:
     table = finished_jobs.c
     query = select(table.job_id, table.submitted, *(table[name] for name in _OTHERS)).where(
         table.cluster_id == cluster_id, table.job_id.in_(sorted(job_ids))
@@ -76,11 +99,15 @@ def _stored(connection: Connection, cluster_id: int, job_ids: set[str]) -> dict[
 
 
 def _count(sums: Sums, row: Mapping[str, Any], times: int) -> None:
-    day = row["counted_at"] // DAY_SECONDS * DAY_SECONDS
-    so_far = sums.setdefault((day, row["user_id"]), [0, 0, 0])
+    so_far = sums.setdefault((_day_of(row), row["user_id"]), [0, 0, 0])
     so_far[0] += times
     so_far[1] += times * row["processors"] * row["elapsed_seconds"]
     so_far[2] += times * row["gpus"] * row["elapsed_seconds"]
+
+
+def _day_of(row: Mapping[str, Any]) -> int:
+    counted_at: int = row["counted_at"]
+    return counted_at // DAY_SECONDS * DAY_SECONDS
 
 
 def _add(connection: Connection, cluster_id: int, sums: Sums) -> None:

@@ -198,6 +198,27 @@ def test_old_jobs_and_polls_go_and_their_sums_stay(cluster: Store) -> None:
     assert (rows(cluster, cluster_history), rows(cluster, cluster_jobs)) == (0, 1)
 
 
+def test_jobs_that_were_dropped_do_not_count_again_when_their_log_is_read_anew(cluster: Store) -> None:
+    log = [finished(n, MIDNIGHT - n * DAY_SECONDS) for n in range(5)]
+    for dropped_at in (MIDNIGHT + DAY_SECONDS, MIDNIGHT + 9 * DAY_SECONDS):  # three of them, all of them
+        keep_up(cluster, Retention(queues=2 * DAY_SECONDS), dropped_at)
+        left = rows(cluster, finished_jobs)
+        with cluster.writing() as connection:
+            save_queues(connection, "atlas", log)
+        assert rows(cluster, finished_jobs) == left
+        assert jobs_counted(cluster) == 5
+
+    never_seen = [finished(8, MIDNIGHT - DAY_SECONDS), finished(9, MIDNIGHT - 40 * DAY_SECONDS)]
+    with cluster.writing() as connection:
+        save_queues(connection, "atlas", [*log, *never_seen])
+    assert jobs_counted(cluster) == 7
+
+
+def jobs_counted(store: Store) -> int:
+    with store.reading() as connection:
+        return int(connection.execute(select(func.sum(finished_sums.c.jobs))).scalar_one())
+
+
 def test_tarballs_go_that_are_listed_no_more(store: Store) -> None:
     tarballs = [Tarball("svn", MIDNIGHT + n * DAY_SECONDS, 5, f"/b/{n}.tgz") for n in range(4)]
     with store.writing() as connection:
