@@ -7,14 +7,16 @@ import logging
 import math
 import threading
 import time
-from collections.abc import Callable, Collection
+from collections import deque
+from collections.abc import Callable, Collection, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from collectors.publishing.folders import sweep, user_folders, users_without, write_into
 from collectors.publishing.io import IoFiles
 from collectors.publishing.jobs import JobsFiles
-from collectors.publishing.kind import PublishedKind
+from collectors.publishing.kind import Around, PublishedKind
 from collectors.publishing.site import SitePublisher
 from collectors.publishing.storage import StorageFiles
 from collectors.reading import never
@@ -41,7 +43,9 @@ RETRY_SECONDS = 60
 POLL_SECONDS = 0.5
 # Of each kind in a row: thousands of one kind do not keep the few of another waiting.
 AT_ONCE = 1_000
-_NOTED_AT_ONCE = 200
+# Asked for, written and noted together: the first users' files come early, and memory holds no more.
+_TOGETHER = 100
+_WRITERS = 8
 
 _log = logging.getLogger(__name__)
 
@@ -173,25 +177,40 @@ class Publisher:
         if pass_.at_once is not None and len(users) > pass_.at_once:
             users = users[: pass_.at_once]
             pass_.unfinished.add(kind.kind)
-        published: dict[str, int] = {}
-        for user in users:
+        for first in range(0, len(users), _TOGETHER):
             if pass_.is_stopping():
                 break
+            part = users[first : first + _TOGETHER]
+            written = self._write(kind, part, around, pass_)
+            self._note_published(kind, {user: due[user] for user in written}, around.digest, now)
+
+    def _write(self, kind: PublishedKind, users: Sequence[str], around: Around, pass_: _Pass) -> list[str]:
+        """Whose files were written. A disk takes as long for some files at once as for one."""
+        written: list[str] = []
+        begun: deque[tuple[str, Future[None]]] = deque()
+
+        def end_one() -> None:
+            user, writing = begun.popleft()
             try:
-                with self.store.reading() as connection:
-                    content = kind.content(connection, user, around)
-                write_into(folders[user], kind.file, content)
+                writing.result()
             except FileNotFoundError:
-                continue  # forgotten a moment ago, folder and all
+                return  # forgotten a moment ago, folder and all
             except OSError as error:
                 pass_.failures[kind.file, user] = error.strerror or str(error)
-                continue
-            published[user] = due[user]
+                return
+            written.append(user)
             pass_.users.add(user)
-            if len(published) >= _NOTED_AT_ONCE:
-                self._note_published(kind, published, around.digest, now)
-                published = {}
-        self._note_published(kind, published, around.digest, now)
+
+        with self.store.reading() as connection, ThreadPoolExecutor(_WRITERS) as writers:
+            for user, content in kind.contents(connection, users, around):
+                if pass_.is_stopping():
+                    break
+                begun.append((user, writers.submit(write_into, pass_.folders[user], kind.file, content)))
+                if len(begun) > _WRITERS:
+                    end_one()
+            while begun:
+                end_one()
+        return written
 
     def _remove(self, kind: PublishedKind, pass_: _Pass) -> None:
         """The facility has no source of this kind any more: the dashboards have no tab for it."""

@@ -1,11 +1,11 @@
 """All that is shown to one user of their own jobs, on all clusters."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, case, func, select
+from sqlalchemy import Connection, bindparam, case, func, select
 
 from usage_store.cluster_counts import RUNNING
 from usage_store.medians import MONTH_DAYS
@@ -13,6 +13,9 @@ from usage_store.queues import Cluster
 from usage_store.retention import DAY_SECONDS
 from usage_store.schema import users
 from usage_store.schema_queues import cluster_jobs, finished_jobs, finished_sums
+
+Rows = list[dict[str, Any]]
+Day = tuple[int, int, int, int]  # its first second, jobs, CPU seconds, GPU seconds
 
 _CURRENT = (
     *("job_id", "name", "queue", "status", "processors", "gpus", "n_nodes", "submitted", "started", "error"),
@@ -58,15 +61,25 @@ class UserJobs:
     month: Sum
 
 
-def jobs_of_user(connection: Connection, user: str, known: list[Cluster], reach: JobsReach) -> UserJobs:
-    """On the clusters `known`; also of somebody who never had a job."""
-    user_id = connection.execute(select(users.c.id).where(users.c.name == user)).scalar()
-    if user_id is None:
-        return UserJobs([], 0, [], 0, [], [], Sum(0, 0, 0, 0))
-    names = {cluster.id: cluster.name for cluster in known}
-    current, count = _current(connection, user_id, names, reach.current)
-    finished = _finished(connection, user_id, names, reach.finished)
-    days = _days(connection, user_id)
+def jobs_of_users(
+    connection: Connection, names: Sequence[str], known: list[Cluster], reach: JobsReach
+) -> dict[str, UserJobs]:
+    """On the clusters `known`, by name; also of those who never had a job."""
+    ids = connection.execute(select(users.c.id, users.c.name).where(users.c.name.in_(names))).tuples().all()
+    numbers = [user_id for user_id, _ in ids]
+    clusters = {cluster.id: cluster.name for cluster in known}
+    current = _current(connection, numbers, clusters, reach.current)
+    days = _days(connection, numbers)
+    finished = _finished(connection, sorted(days), clusters, reach.finished)
+    found = {name: UserJobs([], 0, [], 0, [], [], Sum(0, 0, 0, 0)) for name in names}
+    for user_id, name in ids:
+        now, count = current.get(user_id, ([], 0))
+        ended = finished.get(user_id, [])
+        found[name] = _user_jobs(now, count, ended, days.get(user_id, []), reach)
+    return found
+
+
+def _user_jobs(current: Rows, count: int, finished: Rows, days: Sequence[Day], reach: JobsReach) -> UserJobs:
     ended = sum(jobs for _, jobs, _, _ in days)
     return UserJobs(
         current=current,
@@ -86,48 +99,83 @@ def users_with_jobs(connection: Connection) -> set[str]:
 
 
 def _current(
-    connection: Connection, user_id: int, names: dict[int, str], most: int
-) -> tuple[list[dict[str, Any]], int]:
+    connection: Connection, user_ids: Sequence[int], names: Mapping[int, str], most: int
+) -> dict[int, tuple[Rows, int]]:
+    """The first `most` of each user, and how many there are."""
     table = cluster_jobs.c
-    theirs = (table.cluster_id.in_(names), table.user_id == user_id)
     running_first = case((table.status.in_(sorted(RUNNING)), 0), else_=1)
-    query = select(table.cluster_id, *(table[name] for name in _CURRENT)).where(*theirs)
-    query = query.order_by(running_first, table.cluster_id, table.job_number, table.job_id).limit(most)
-    rows = [_with_cluster(row, names) for row in connection.execute(query).mappings()]
-    if len(rows) < most:
-        return rows, len(rows)
-    return rows, int(connection.execute(select(func.count()).where(*theirs)).scalar_one())
+    order = (running_first, table.cluster_id, table.job_number, table.job_id)
+    ranked = (
+        select(
+            table.user_id,
+            table.cluster_id,
+            *(table[name] for name in _CURRENT),
+            func.row_number().over(partition_by=table.user_id, order_by=order).label("place"),
+            func.count().over(partition_by=table.user_id).label("count"),
+        )
+        .where(table.cluster_id.in_(names), table.user_id.in_(user_ids))
+        .subquery()
+    )
+    query = select(ranked).where(ranked.c.place <= most).order_by(ranked.c.user_id, ranked.c.place)
+    found: dict[int, tuple[Rows, int]] = {}
+    for row in connection.execute(query).mappings():
+        rows, _ = found.setdefault(row["user_id"], ([], row["count"]))
+        rows.append(_with_cluster(row, names))
+    return found
 
 
-def _finished(connection: Connection, user_id: int, names: dict[int, str], most: int) -> list[dict[str, Any]]:
-    table = finished_jobs.c
-    found: list[Any] = []
-    of_user = select(finished_sums.c.cluster_id).where(finished_sums.c.user_id == user_id).distinct()
+def _finished(
+    connection: Connection, user_ids: Sequence[int], names: Mapping[int, str], most: int
+) -> dict[int, Rows]:
+    """The newest `most` of each user."""
+    sums = finished_sums.c
+    of_users = select(sums.user_id, sums.cluster_id).where(sums.user_id.in_(user_ids)).distinct()
+    found: dict[int, list[Any]] = {}
     # By the index of each cluster: of one user there may be a million jobs.
-    for cluster_id in names.keys() & set(connection.execute(of_user).scalars()):
-        query = select(table.cluster_id, table.counted_at, *(table[name] for name in _ENDED))
-        query = query.where(table.cluster_id == cluster_id, table.user_id == user_id)
-        found += connection.execute(query.order_by(table.counted_at.desc()).limit(most)).mappings()
-    newest = sorted(found, key=lambda row: (-row["counted_at"], row["cluster_id"], row["job_id"]))[:most]
-    return [_with_cluster(row, names) for row in newest]
+    for user_id, cluster_id in connection.execute(of_users).tuples().all():
+        if cluster_id in names:
+            of_pair = {"of_user": user_id, "of_cluster": cluster_id, "most": most}
+            found.setdefault(user_id, []).extend(connection.execute(_NEWEST_ENDED, of_pair).mappings())
+    return {
+        user_id: [
+            _with_cluster(row, names)
+            for row in sorted(rows, key=lambda row: (-row["counted_at"], row["cluster_id"], row["job_id"]))[
+                :most
+            ]
+        ]
+        for user_id, rows in found.items()
+    }
 
 
-def _with_cluster(row: Any, names: dict[int, str]) -> dict[str, Any]:
+_NEWEST_ENDED = (
+    select(
+        finished_jobs.c.cluster_id, finished_jobs.c.counted_at, *(finished_jobs.c[name] for name in _ENDED)
+    )
+    .where(
+        finished_jobs.c.cluster_id == bindparam("of_cluster"),
+        finished_jobs.c.user_id == bindparam("of_user"),
+    )
+    .order_by(finished_jobs.c.counted_at.desc())
+    .limit(bindparam("most"))
+)
+
+
+def _with_cluster(row: Any, names: Mapping[int, str]) -> dict[str, Any]:
     fields = dict(row)
     return {**fields, "cluster": names[fields["cluster_id"]], "submitted": fields["submitted"] or None}
 
 
-Day = tuple[int, int, int, int]  # its first second, jobs, CPU seconds, GPU seconds
-
-
-def _days(connection: Connection, user_id: int) -> list[Day]:
+def _days(connection: Connection, user_ids: Sequence[int]) -> dict[int, list[Day]]:
     table = finished_sums.c
-    query = select(table.day, table.jobs, table.cpu_seconds, table.gpu_seconds)
-    rows = connection.execute(query.where(table.user_id == user_id).order_by(table.day))
-    return [(day, jobs, cpu, gpu) for day, jobs, cpu, gpu in rows]
+    query = select(table.user_id, table.day, table.jobs, table.cpu_seconds, table.gpu_seconds)
+    found: dict[int, list[Day]] = {}
+    rows = connection.execute(query.where(table.user_id.in_(user_ids)).order_by(table.user_id, table.day))
+    for user_id, day, jobs, cpu, gpu in rows:
+        found.setdefault(user_id, []).append((day, jobs, cpu, gpu))
+    return found
 
 
-def _spans(days: list[Day], start_of: Callable[[int], int], first: int) -> list[Sum]:
+def _spans(days: Sequence[Day], start_of: Callable[[int], int], first: int) -> list[Sum]:
     of_spans: dict[int, list[Day]] = {}
     for day in days:
         if start_of(day[0]) >= start_of(first):

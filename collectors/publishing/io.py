@@ -1,7 +1,7 @@
 """io.json: how often a user read, when, in which sizes, on which machines."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -12,7 +12,7 @@ from usage_store.delivered_sources import delivered_sources
 from usage_store.engine import StoreConnection
 from usage_store.io_sources import Silence, silence_of_logs
 from usage_store.medians import io_median, newest_io_day
-from usage_store.user_io import IoReach, io_of_user
+from usage_store.user_io import IoReach, UserIo, io_of_users
 from usermon.histories import local_milliseconds
 from usermon.published_io import (
     DAILY_DAYS,
@@ -74,9 +74,15 @@ class IoFiles:
         zone = ZoneInfo(self._site.timezone)
         return LogSilence(local_milliseconds([found.since], zone)[0] // 1000, found.of_all)
 
-    def content(self, connection: StoreConnection, user: str, around: Around) -> bytes:
+    def contents(
+        self, connection: StoreConnection, users: Sequence[str], around: Around
+    ) -> Iterator[tuple[str, bytes]]:
         facts: _Facts = around.facts
-        io = io_of_user(connection, user, IoReach(facts.newest_day, HOURLY_DAYS, DAILY_DAYS))
+        known = io_of_users(connection, users, IoReach(facts.newest_day, HOURLY_DAYS, DAILY_DAYS))
+        for user in users:
+            yield user, self._content(user, known[user], facts)
+
+    def _content(self, user: str, io: UserIo, facts: _Facts) -> bytes:
         return to_json(
             PublishedIo(
                 user=user,

@@ -1,7 +1,7 @@
 """jobs.json: what a user's jobs are on all clusters, and what they were."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
 from typing import Any, NamedTuple
 
@@ -12,7 +12,7 @@ from usage_store.delivered_sources import delivered_sources
 from usage_store.engine import StoreConnection
 from usage_store.medians import cpu_median, newest_finished_day
 from usage_store.queues import Cluster, all_clusters
-from usage_store.user_jobs import JobsReach, Sum, jobs_of_user, users_with_jobs
+from usage_store.user_jobs import JobsReach, Sum, UserJobs, jobs_of_users, users_with_jobs
 from usermon.published_jobs import (
     MONTHS,
     MOST_CURRENT,
@@ -69,10 +69,16 @@ class JobsFiles:
             REFRESH_SECONDS,
         )
 
-    def content(self, connection: StoreConnection, user: str, around: Around) -> bytes:
+    def contents(
+        self, connection: StoreConnection, users: Sequence[str], around: Around
+    ) -> Iterator[tuple[str, bytes]]:
         facts: _Facts = around.facts
         reach = JobsReach(facts.newest_day, MOST_CURRENT, MOST_FINISHED, WEEKS, MONTHS)
-        jobs = jobs_of_user(connection, user, facts.clusters, reach)
+        known = jobs_of_users(connection, users, facts.clusters, reach)
+        for user in users:
+            yield user, self._content(user, known[user], facts)
+
+    def _content(self, user: str, jobs: UserJobs, facts: _Facts) -> bytes:
         return to_json(
             PublishedJobs(
                 user=user,

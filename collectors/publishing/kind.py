@@ -1,7 +1,7 @@
 """What the publisher must know of one kind of published file."""
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -39,7 +39,11 @@ class PublishedKind(Protocol):
     def around(self, connection: StoreConnection, now: float) -> Around:
         """`now` is of a clock that never goes back."""
 
-    def content(self, connection: StoreConnection, user: str, around: Around) -> bytes: ...
+    def contents(
+        self, connection: StoreConnection, users: Sequence[str], around: Around
+    ) -> Iterator[tuple[str, bytes]]:
+        """The file of each of these users, one after the other: what the store knows of some hundred is asked
+        for at once, since thousands are written in a row."""
 
 
 def digest_of(facts: Any) -> str:

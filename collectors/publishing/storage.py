@@ -1,6 +1,7 @@
 """storage.json: what a user holds on each volume, over time."""
 
 import time
+from collections.abc import Iterator, Sequence
 
 from collectors.publishing.kind import Around, digest_of
 from collectors.publishing.steady import SteadyMedians
@@ -36,7 +37,13 @@ class StorageFiles:
         told = {volume: (median.used_bytes, median.files) for volume, median in medians.items()}
         return Around(digest_of((site.timezone, site.reference_gb, site.reference_files, told)), medians)
 
-    def content(self, connection: StoreConnection, user: str, around: Around) -> bytes:
+    def contents(
+        self, connection: StoreConnection, users: Sequence[str], around: Around
+    ) -> Iterator[tuple[str, bytes]]:
+        for user in users:  # years of samples each: never of many at once
+            yield user, self._content(connection, user, around)
+
+    def _content(self, connection: StoreConnection, user: str, around: Around) -> bytes:
         histories = storage_histories(connection, user)
         volumes = {
             volume: VolumeHistory(

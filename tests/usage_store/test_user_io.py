@@ -4,7 +4,7 @@ from tests.io_samples import HOUR, LARGE, ONE, SMALL, client, session
 from usage_store.engine import Store
 from usage_store.io_saving import save_io
 from usage_store.medians import newest_io_day
-from usage_store.user_io import IoReach, UserIo, io_of_user
+from usage_store.user_io import IoReach, UserIo, io_of_users
 from usermon.io_records import IoSession
 
 DAY = 86_400
@@ -18,7 +18,7 @@ def seen(
     with store.writing() as connection:
         save_io(connection, "reads", sessions)
     with store.reading() as connection:
-        return io_of_user(connection, user, IoReach(newest_io_day(connection) or 0, hourly, daily))
+        return io_of_users(connection, [user], IoReach(newest_io_day(connection) or 0, hourly, daily))[user]
 
 
 def test_somebody_who_never_read_has_nothing(store: Store) -> None:
@@ -55,3 +55,16 @@ def test_sizes_come_smallest_first_and_machines_busiest_first(store: Store) -> N
     io = seen(store, few, many, session(ONE + HOUR, {SMALL: 1}))
     assert io.sizes == [(SMALL, 4096, 8192, 3), (LARGE, 2**20, 2**21, 8)]
     assert io.machines == [("desk-7", "office", 1, 7), ("gpu08", "vela", 2, 4)]
+
+
+def test_of_several_users_each_has_their_own(store: Store) -> None:
+    bob = session(ONE + HOUR, {LARGE: 4}, who=client("bob", machine="desk-7", machine_type="office"))
+    with store.writing() as connection:
+        save_io(connection, "reads", [session(rows={SMALL: 2}), bob])
+    with store.reading() as connection:
+        reach = IoReach(newest_io_day(connection) or 0, 28, 365)
+        found = io_of_users(connection, ["alice", "bob", "charlie"], reach)
+    assert [io.hours for io in found.values()] == [[(ONE_LOCAL, 2)], [(ONE_LOCAL + HOUR, 4)], []]
+    assert [[one[0] for one in io.sizes] for io in found.values()] == [[SMALL], [LARGE], []]
+    assert [[one[0] for one in io.machines] for io in found.values()] == [["gpu08"], ["desk-7"], []]
+    assert [io.total_of_month for io in found.values()] == [2, 4, 0]

@@ -8,7 +8,7 @@ from usage_store.engine import Store
 from usage_store.medians import newest_finished_day
 from usage_store.queue_saving import QueueRecord, save_queues
 from usage_store.queues import all_clusters
-from usage_store.user_jobs import JobsReach, UserJobs, jobs_of_user, users_with_jobs
+from usage_store.user_jobs import JobsReach, UserJobs, jobs_of_users, users_with_jobs
 
 DAY = 86_400
 
@@ -21,7 +21,7 @@ def save(store: Store, *records: QueueRecord, cluster: str = "cluster-a") -> Non
 def seen(store: Store, user: str = "alice", current: int = 10, finished: int = 10) -> UserJobs:
     with store.reading() as connection:
         reach = JobsReach(newest_finished_day(connection) or 0, current, finished, weeks=4, months=3)
-        return jobs_of_user(connection, user, all_clusters(connection), reach)
+        return jobs_of_users(connection, [user], all_clusters(connection), reach)[user]
 
 
 def test_somebody_without_jobs_has_none(store: Store) -> None:
@@ -69,3 +69,18 @@ def test_hours_are_summed_by_week_and_by_month(store: Store) -> None:
 def test_a_job_of_unknown_submission_says_so(store: Store) -> None:
     save(store, replace(finished_job(), submitted=None))
     assert seen(store).finished[0]["submitted"] is None
+
+
+def test_of_several_users_each_has_their_own_limits_and_sums(store: Store) -> None:
+    save(store, replace(snapshot(), jobs=(job(1), job(2), job(3, "bob"))))
+    save(store, *(finished_job(n, NOON - n, user="bob") for n in range(3)), finished_job(9))
+    with store.reading() as connection:
+        reach = JobsReach(newest_finished_day(connection) or 0, 1, 2, weeks=4, months=3)
+        found = jobs_of_users(connection, ["alice", "bob", "charlie"], all_clusters(connection), reach)
+    told = {
+        user: ([one["job_id"] for one in jobs.current], [one["job_id"] for one in jobs.finished])
+        for user, jobs in found.items()
+    }
+    assert told == {"alice": (["1"], ["9"]), "bob": (["3"], ["0", "1"]), "charlie": ([], [])}
+    assert [(jobs.more_current, jobs.more_finished) for jobs in found.values()] == [(1, 0), (0, 1), (0, 0)]
+    assert [jobs.month.jobs for jobs in found.values()] == [1, 3, 0]
