@@ -58,7 +58,6 @@ if "dash" not in sys.modules:
     for _few in (
         _Few("dash.html", _HTML),
         _Few("dash.dcc", ["Graph", "Interval", "Location", "Store"]),  # Dash itself makes a Location
-        _Few("dash.dash_table", []),
     ):
         sys.modules[_few.__name__] = _few
 
@@ -72,6 +71,8 @@ if "plotly" not in sys.modules:
     stand_in("_plotly_utils.utils", PlotlyJSONEncoder=_ComponentEncoder)
 
 if "dash" not in sys.modules:
+    # Another package of components: none of ours.
+    stand_in("dash.dash_table", _js_dist=[])
     # For its version, and for plug-ins among all packages that are installed: there are none in our image.
     stand_in("importlib.metadata", version=lambda _name: "0", distributions=tuple)
     stand_in("importlib_metadata", version=lambda _name: "0")

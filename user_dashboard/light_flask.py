@@ -22,4 +22,6 @@ if "flask" not in sys.modules:
     stand_in("werkzeug.serving", run_simple=None, make_server=None, is_running_from_reloader=lambda: False)
     stand_in("werkzeug.test", Client=None)
     stand_in("flask.cli", AppGroup=_AppGroup)
-    load_later("click")
+    # Of Python's own library: what is imported for rare cases.
+    for _rare in ("click", "decimal", "difflib", "ipaddress", "subprocess"):
+        load_later(_rare)
