@@ -13,6 +13,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from collectors.parsers.lines import count_newlines
+
 _BLOCK_BYTES = 1 << 18
 # A report of which no line means anything without the others; 50 000 jobs are 100 MB.
 LARGEST_REPORT_BYTES = 1 << 28
@@ -65,10 +67,10 @@ class AppendedFile:
             position += len(chunk)
             last_newline = chunk.rfind(b"\n") + 1
             if last_newline:
-                text = rest + chunk[:last_newline]
-                end_line = lines + text.count(b"\n")
-                byte += len(text) + cut
-                yield Block(_decode(text[:-1]), lines + 1, byte, end_line, whole=True)
+                text = rest + chunk[: last_newline - 1]
+                end_line = lines + count_newlines(text) + 1
+                byte += len(text) + 1 + cut
+                yield Block(_decode(text), lines + 1, byte, end_line, whole=True)
                 lines, rest, cut = end_line, b"", 0
             rest += chunk[last_newline:]
             cut += max(0, len(rest) - _LONGEST_LINE_BYTES)

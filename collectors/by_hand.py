@@ -21,6 +21,7 @@ from usermon.collection import CollectionRun
 from usermon.errors import InvalidUserName, UsermonError, WrongUse
 from usermon.records import Parsed, Rejected
 from usermon.site_file import SiteFile, Source
+from usermon.uninterrupted import uninterrupted
 from usermon.user_names import check_user_name
 
 STANDARD_INPUT = "-"
@@ -185,14 +186,16 @@ def _read(
     waiting: list[Any] = []
     # A report with nothing in it may say so: a node without backups, a cluster without jobs.
     is_due = collector.reads_whole_texts
-    for block, parsed in collector.parse_blocks(opened.blocks, context):
-        watch(file, block.end_byte, opened.size)
-        refused = (*parsed.rejected, *collector.unsavable(parsed.records, context))
-        imported.rejected += (RejectedInFile(printable_file(file), r) for r in refused)
-        waiting += parsed.records
-        if sink is not None and len(waiting) >= _RECORDS_AT_ONCE:
-            _save(sink, collector, waiting, context, imported)
-            waiting, is_due = [], False
+    with uninterrupted() as collect_newest:
+        for block, parsed in collector.parse_blocks(opened.blocks, context):
+            watch(file, block.end_byte, opened.size)
+            refused = (*parsed.rejected, *collector.unsavable(parsed.records, context))
+            imported.rejected += (RejectedInFile(printable_file(file), r) for r in refused)
+            waiting += parsed.records
+            if sink is not None and len(waiting) >= _RECORDS_AT_ONCE:
+                _save(sink, collector, waiting, context, imported)
+                waiting, is_due = [], False
+                collect_newest()  # so that memory is flat, however long the file
     if sink is not None and (waiting or is_due):
         _save(sink, collector, waiting, context, imported)
         waiting = []

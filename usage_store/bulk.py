@@ -1,7 +1,8 @@
 """Many rows at once, in the fastest way that each engine has."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import Column, Connection, Dialect, Integer, Table, or_
@@ -9,37 +10,29 @@ from sqlalchemy.dialects import postgresql
 
 from usage_store.engine import upsert
 
-# SQLite takes 32 766 values a statement; beyond some thousand rows nothing is gained.
-_ROWS_A_STATEMENT = 1_000
+# SQLite takes 32 766 values a statement; beyond some thousand rows nothing is gained. What is left over goes
+# by hundreds, tens and ones: a statement of any other length would be compiled for its one use, which takes
+# SQLite five times as long as to run it.
+_ROWS_A_STATEMENT = (1_000, 100, 10, 1)
 _COPIED_ROWS = 20_000
 _POSTGRESQL: Dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
 
 
-def interleaved(*columns: Sequence[int]) -> list[int]:
-    """Rows one after the other, as the functions below take them, from columns."""
-    values = [0] * (len(columns) * len(columns[0]))
-    for place, column in enumerate(columns):
-        values[place :: len(columns)] = column
-    return values
-
-
-def insert_numbers(connection: Connection, table: Table, columns: Sequence[str], values: list[int]) -> None:
-    """Insert new rows; `values` holds them one after the other, without anything between."""
+def insert_numbers(connection: Connection, table: Table, columns: Mapping[str, Iterable[int]]) -> None:
+    """Insert new rows, given by the column."""
     if connection.dialect.name == "postgresql":
-        _copy(connection, f"COPY {table.name} ({', '.join(columns)}) FROM STDIN", len(columns), values)
+        _copy(connection, f"COPY {table.name} ({', '.join(columns)}) FROM STDIN", columns)
     else:
-        _insert(connection, table.name, tuple(columns), values, "")
+        _insert(connection, table.name, columns, "")
 
 
-def insert_values(
-    connection: Connection, table: Table, columns: Sequence[str], values: Sequence[int | str]
-) -> None:
+def insert_values(connection: Connection, table: Table, columns: Mapping[str, Iterable[int | str]]) -> None:
     """The same for rows that hold texts too."""
-    _insert(connection, table.name, tuple(columns), values, "")
+    _insert(connection, table.name, columns, "")
 
 
 def add_numbers(
-    connection: Connection, table: Table, columns: Sequence[str], sums: Sequence[str], values: list[int]
+    connection: Connection, table: Table, columns: Mapping[str, Iterable[int]], sums: Sequence[str]
 ) -> None:
     """Insert rows as `insert_numbers` does; where the key is there already, add those of `sums` to it.
 
@@ -47,7 +40,7 @@ def add_numbers(
     """
     keys = ", ".join(column.name for column in table.primary_key)
     added = ", ".join(f"{name} = {table.name}.{name} + excluded.{name}" for name in sums)
-    _insert(connection, table.name, tuple(columns), values, f" ON CONFLICT ({keys}) DO UPDATE SET {added}")
+    _insert(connection, table.name, columns, f" ON CONFLICT ({keys}) DO UPDATE SET {added}")
 
 
 def upsert_rows(connection: Connection, table: Table, rows: Sequence[Mapping[str, object]]) -> int:
@@ -97,13 +90,31 @@ def _statement_of_arrays(table: Table, columns: tuple[str, ...]) -> str:
 
 
 def _insert(
-    connection: Connection, table: str, columns: tuple[str, ...], values: Sequence[int | str], conflict: str
+    connection: Connection, table: str, columns: Mapping[str, Iterable[int | str]], conflict: str
 ) -> None:
-    step = len(columns) * _ROWS_A_STATEMENT
-    for start in range(0, len(values), step):
-        part = tuple(values[start : start + step])
-        statement = _statement(table, columns, len(part) // len(columns), connection.dialect.name)
-        connection.exec_driver_sql(statement + conflict, part)
+    names, most = tuple(columns), _ROWS_A_STATEMENT[0]
+    for values in _rows(columns, most):
+        start = 0
+        for rows in _ROWS_A_STATEMENT:
+            statement = _statement(table, names, rows, connection.dialect.name) + conflict
+            for end in range(start + rows * len(names), len(values) + 1, rows * len(names)):
+                connection.exec_driver_sql(statement, values[start:end])
+                start = end
+
+
+def _rows(columns: Mapping[str, Iterable[Any]], at_once: int) -> Iterator[tuple[Any, ...]]:
+    """The values of so many rows at once, one row after the other, without anything between."""
+    iterators = [iter(column) for column in columns.values()]
+    width = len(iterators)
+    while True:
+        parts = [list(islice(column, at_once)) for column in iterators]
+        values = [None] * (width * len(parts[0]))
+        for place, part in enumerate(parts):
+            values[place::width] = part
+        if values:
+            yield tuple(values)
+        if len(parts[0]) < at_once:
+            return
 
 
 @lru_cache
@@ -113,13 +124,12 @@ def _statement(table: str, columns: tuple[str, ...], rows: int, dialect: str) ->
     return f"INSERT INTO {table} ({', '.join(columns)}) VALUES {', '.join([row] * rows)}"  # noqa: S608 - names of ours
 
 
-def _copy(connection: Connection, statement: str, width: int, values: list[int]) -> None:
-    line = "\t".join(["%d"] * width) + "\n"
+def _copy(connection: Connection, statement: str, columns: Mapping[str, Iterable[int]]) -> None:
+    line = "\t".join(["%d"] * len(columns)) + "\n"
     cursor: Any = connection.connection.cursor()  # psycopg's, which can copy
     try:
         with cursor.copy(statement) as copy:
-            for start in range(0, len(values), width * _COPIED_ROWS):
-                part = values[start : start + width * _COPIED_ROWS]
-                copy.write(line * (len(part) // width) % tuple(part))
+            for values in _rows(columns, _COPIED_ROWS):
+                copy.write(line * (len(values) // len(columns)) % values)
     finally:
         cursor.close()

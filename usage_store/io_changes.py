@@ -1,13 +1,13 @@
 """What a save changes: rows of sessions and operations, and by how much each sum grows."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from itertools import chain, repeat
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from sqlalchemy import BigInteger, Connection, Table, bindparam, case, func, select
 
-from usage_store.bulk import add_numbers, insert_numbers, insert_values, interleaved
+from usage_store.bulk import add_numbers, insert_numbers, insert_values
 from usage_store.engine import upsert
 from usage_store.retention import DAY_SECONDS
 from usage_store.schema_io import (
@@ -24,12 +24,10 @@ from usage_store.schema_io import (
     io_user_times,
 )
 
+KeyOfSums = TypeVar("KeyOfSums")
 Key = tuple[int, int, int]  # entry, user, machine
 Rows = tuple[tuple[int, ...], tuple[int, ...]]  # ranges, and how many reads of each
-
-
-_ENTRY_BITS = 40
-_ENTRY = (1 << _ENTRY_BITS) - 1
+Sums = defaultdict[KeyOfSums, defaultdict[int, int]]
 
 
 class Moment(NamedTuple):
@@ -51,8 +49,9 @@ class IoChanges:
     def __init__(self, moments: Mapping[int, Moment]) -> None:
         self._moments = moments
         self._days = {number: moment.day for number, moment in moments.items()}
-        self._sessions: list[int] = []
-        self._operations: list[int] = []
+        # By their columns.
+        self._sessions: dict[str, Iterable[int]] = {}
+        self._operations: dict[str, Iterable[int]] = {}
         self._changed: list[dict[str, int]] = []
         self._grown: defaultdict[Key, int] = defaultdict(int)  # stored sessions
         # By entry: new sessions and new rows, by how much the reads grow, the last new session's number.
@@ -62,14 +61,12 @@ class IoChanges:
         self._newest: dict[int, int] = {}
         # By user and machine.
         self._pairs: Counter[tuple[int, int]] = Counter()
-        self._sums: defaultdict[tuple[int, int], defaultdict[int, int]] = defaultdict(
-            lambda: defaultdict(int)
-        )
+        self._sums: Sums[tuple[int, int]] = defaultdict(_sums)  # by range
         # By day and range.
-        self._sizes_of_days: defaultdict[int, defaultdict[int, int]] = defaultdict(lambda: defaultdict(int))
-        # By user, or machine, and entry: see `_at`.
-        self._user_times: defaultdict[int, int] = defaultdict(int)
-        self._machine_times: defaultdict[int, int] = defaultdict(int)
+        self._sizes_of_days: Sums[int] = defaultdict(_sums)
+        # By user, or machine, and entry.
+        self._user_entries: Sums[int] = defaultdict(_sums)
+        self._machine_entries: Sums[int] = defaultdict(_sums)
 
     def add_sessions(self, first_number: int, sessions: Mapping[Key, Rows]) -> None:
         """Sessions that the store has not.
@@ -83,21 +80,30 @@ class IoChanges:
         ranges, counts = zip(*sessions.values(), strict=True)
         numbers = range(first_number, first_number + len(sessions))
         lengths, totals = list(map(len, ranges)), list(map(sum, counts))
-        self._sessions = interleaved(entries, users, machines, numbers, totals)
-        self._operations = interleaved(
-            list(chain.from_iterable(map(repeat, numbers, lengths))),
-            list(chain.from_iterable(ranges)),
-            list(chain.from_iterable(counts)),
-        )
+        self._sessions = {
+            "entry_id": entries,
+            "user_id": users,
+            "machine_id": machines,
+            "number": numbers,
+            "total": totals,
+        }
+        self._operations = {
+            "session": chain.from_iterable(map(repeat, numbers, lengths)),
+            "range_id": chain.from_iterable(ranges),
+            "count": chain.from_iterable(counts),
+        }
         self._newest = dict(zip(entries, numbers, strict=True))
         self._entry_sessions.update(entries)
         self._pairs.update(zip(users, machines, strict=True))
-        for entry_id, length, total in zip(entries, lengths, totals, strict=True):
-            self._entry_operations[entry_id] += length
-            self._entry_totals[entry_id] += total
-        for sums, owners in ((self._user_times, users), (self._machine_times, machines)):
-            for key, total in zip(map(_at, owners, entries), totals, strict=True):
-                sums[key] += total
+        entry_operations, entry_totals = self._entry_operations, self._entry_totals
+        of_users, of_machines = self._user_entries, self._machine_entries
+        for entry_id, user_id, machine_id, length, total in zip(
+            entries, users, machines, lengths, totals, strict=True
+        ):
+            entry_operations[entry_id] += length
+            entry_totals[entry_id] += total
+            of_users[user_id][entry_id] += total
+            of_machines[machine_id][entry_id] += total
         sums_of_pairs, sums_of_days, days = self._sums, self._sizes_of_days, self._days
         for entry_id, user_id, machine_id, of_session, counted in zip(
             entries, users, machines, ranges, counts, strict=True
@@ -114,8 +120,8 @@ class IoChanges:
         growth = count - (before or 0)
         self._changed.append({"session": number, "range_id": range_id, "count": count})
         self._grown[key] += growth
-        self._user_times[_at(user_id, entry_id)] += growth
-        self._machine_times[_at(machine_id, entry_id)] += growth
+        self._user_entries[user_id][entry_id] += growth
+        self._machine_entries[machine_id][entry_id] += growth
         self._sums[user_id, machine_id][range_id] += growth
         self._sizes_of_days[self._days[entry_id]][range_id] += growth
         self._entry_operations[entry_id] += before is None
@@ -126,9 +132,9 @@ class IoChanges:
     ) -> None:
         """`fresh` entries, by id, are made; sums of `known` ones grow."""
         self._insert_entries(connection, source, fresh)
-        columns = ("entry_id", "user_id", "machine_id", "number", "total")
-        insert_numbers(connection, io_sessions, columns, self._sessions)
-        insert_numbers(connection, io_operations, ("session", "range_id", "count"), self._operations)
+        if self._sessions:
+            insert_numbers(connection, io_sessions, self._sessions)
+            insert_numbers(connection, io_operations, self._operations)
         if self._changed:
             statement = upsert(connection, io_operations)
             statement = statement.on_conflict_do_update(
@@ -143,24 +149,23 @@ class IoChanges:
         self._add_sums_of_days(connection)
 
     def _insert_entries(self, connection: Connection, source: str, fresh: Mapping[int, Moment]) -> None:
-        users = Counter(key & _ENTRY for key in self._user_times)
-        machines = Counter(key & _ENTRY for key in self._machine_times)
-        sums = (
-            self._entry_sessions,
-            self._entry_operations,
-            self._entry_totals,
-            users,
-            machines,
-            self._newest,
-        )
-        values: list[int | str] = []
-        for moment in fresh.values():
-            values += (*moment, *(of_entries.get(moment.id, 0) for of_entries in sums), source)
-        columns = (
-            *("id", "time", "local_time", "sessions", "operations", "total"),
-            *("users", "machines", "newest_session", "source"),
-        )
-        insert_values(connection, io_entries, columns, values)
+        ids, times, local_times = zip(*fresh.values(), strict=True) if fresh else ((), (), ())
+        sums: dict[str, Mapping[int, int]] = {
+            "sessions": self._entry_sessions,
+            "operations": self._entry_operations,
+            "total": self._entry_totals,
+            "users": Counter(chain.from_iterable(self._user_entries.values())),
+            "machines": Counter(chain.from_iterable(self._machine_entries.values())),
+            "newest_session": self._newest,
+        }
+        columns: dict[str, Iterable[int | str]] = {
+            "id": ids,
+            "time": times,
+            "local_time": local_times,
+            **{name: map(of_entries.get, ids, repeat(0)) for name, of_entries in sums.items()},
+            "source": repeat(source, len(ids)),
+        }
+        insert_values(connection, io_entries, columns)
 
     def _update_entries(self, connection: Connection, known: Mapping[int, Moment]) -> None:
         rows = [
@@ -176,63 +181,64 @@ class IoChanges:
             connection.execute(_UPDATE_ENTRY, rows)
 
     def _add_sums(self, connection: Connection) -> None:
-        pairs = [
-            value
-            for key, by_range in self._sums.items()
-            for value in (*key, self._pairs[key], sum(by_range.values()))
-        ]
-        columns = ("user_id", "machine_id", "sessions", "total")
-        add_numbers(connection, io_pairs, columns, ("sessions", "total"), pairs)
-        for table, name, place in ((io_user_sizes, "user_id", 0), (io_machine_sizes, "machine_id", 1)):
-            sizes: defaultdict[tuple[int, int], int] = defaultdict(int)
-            for pair, by_range in self._sums.items():
-                for range_id, total in by_range.items():
-                    sizes[pair[place], range_id] += total
-            values = [value for key in sorted(sizes) for value in (*key, sizes[key])]
-            add_numbers(connection, table, (name, "range_id", "total"), ("total",), values)
-        for table, name, totals in (
-            (io_user_times, "user_id", self._user_times),
-            (io_machine_times, "machine_id", self._machine_times),
-        ):
-            # In their order in the table, which is half of the work.
-            keys = sorted(totals)
-            at = [self._moments[key & _ENTRY] for key in keys]
-            values = interleaved(
-                [key >> _ENTRY_BITS for key in keys],
-                [moment.time for moment in at],
-                [moment.local_time for moment in at],
-                [totals[key] for key in keys],
-            )
-            add_numbers(connection, table, (name, "time", "local_time", "total"), ("total",), values)
+        pairs = {
+            "user_id": [user_id for user_id, _ in self._sums],
+            "machine_id": [machine_id for _, machine_id in self._sums],
+            "sessions": [self._pairs[pair] for pair in self._sums],
+            "total": [sum(by_range.values()) for by_range in self._sums.values()],
+        }
+        add_numbers(connection, io_pairs, pairs, ("sessions", "total"))
+        of_users: Sums[int] = defaultdict(_sums)
+        of_machines: Sums[int] = defaultdict(_sums)
+        for (user_id, machine_id), by_range in self._sums.items():
+            of_user, of_machine = of_users[user_id], of_machines[machine_id]
+            for range_id, total in by_range.items():
+                of_user[range_id] += total
+                of_machine[range_id] += total
+        _add(connection, io_user_sizes, ("user_id", "range_id"), of_users)
+        _add(connection, io_machine_sizes, ("machine_id", "range_id"), of_machines)
+        self._add_times(connection, io_user_times, "user_id", self._user_entries)
+        self._add_times(connection, io_machine_times, "machine_id", self._machine_entries)
+
+    def _add_times(self, connection: Connection, table: Table, name: str, sums: Sums[int]) -> None:
+        # In their order in the table, which is half of the work.
+        owners = sorted(sums)
+        at = [self._moments[entry_id] for owner in owners for entry_id in sums[owner]]
+        columns = {
+            name: chain.from_iterable(repeat(owner, len(sums[owner])) for owner in owners),
+            "time": [moment.time for moment in at],
+            "local_time": [moment.local_time for moment in at],
+            "total": chain.from_iterable(sums[owner].values() for owner in owners),
+        }
+        add_numbers(connection, table, columns, ("total",))
 
     def _add_sums_of_days(self, connection: Connection) -> None:
-        for table, name, totals in (
-            (io_user_days, "user_id", self._user_times),
-            (io_machine_days, "machine_id", self._machine_times),
+        days = self._days
+        for table, name, sums in (
+            (io_user_days, "user_id", self._user_entries),
+            (io_machine_days, "machine_id", self._machine_entries),
         ):
-            of_days: defaultdict[int, int] = defaultdict(int)
-            days = self._days
-            for key, total in totals.items():
-                of_days[days[key & _ENTRY] << _ENTRY_BITS | key >> _ENTRY_BITS] += total
-            self._add_days(connection, table, name, of_days)
-        sizes = {
-            day << _ENTRY_BITS | range_id: total
-            for day, by_range in self._sizes_of_days.items()
-            for range_id, total in by_range.items()
-        }
-        self._add_days(connection, io_day_sizes, "range_id", sizes)
-
-    def _add_days(self, connection: Connection, table: Table, name: str, sums: Mapping[int, int]) -> None:
-        keys = sorted(sums)
-        values = interleaved(
-            [key >> _ENTRY_BITS for key in keys], [key & _ENTRY for key in keys], [sums[key] for key in keys]
-        )
-        add_numbers(connection, table, ("day", name, "total"), ("total",), values)
+            of_days: Sums[int] = defaultdict(_sums)
+            for owner, by_entry in sums.items():
+                for entry_id, total in by_entry.items():
+                    of_days[days[entry_id]][owner] += total
+            _add(connection, table, ("day", name), of_days)
+        _add(connection, io_day_sizes, ("day", "range_id"), self._sizes_of_days)
 
 
-def _at(owner: int, entry_id: int) -> int:
-    """A user, or a machine, and an entry as one number: such a key is sorted in a quarter of the time."""
-    return owner << _ENTRY_BITS | entry_id
+def _sums() -> defaultdict[int, int]:
+    return defaultdict(int)
+
+
+def _add(connection: Connection, table: Table, names: tuple[str, str], sums: Sums[int]) -> None:
+    """To the sums of a table by the two columns of its key."""
+    keys = [(first, second) for first in sorted(sums) for second in sorted(sums[first])]
+    columns = {
+        names[0]: [first for first, _ in keys],
+        names[1]: [second for _, second in keys],
+        "total": [sums[first][second] for first, second in keys],
+    }
+    add_numbers(connection, table, columns, ("total",))
 
 
 _NUMBER = bindparam("number", type_=BigInteger)

@@ -1,59 +1,91 @@
 """The users, machines and ranges of sizes of I/O logs: each stands in the store once."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import gt, itemgetter
+from typing import Generic, TypeVar
 
 from sqlalchemy import Connection, select
 
 from usage_store.engine import upsert
 from usage_store.names import ids_of_users
 from usage_store.schema_io import io_machines, io_size_ranges, io_users
-from usermon.io_records import IoClient, IoSession
+from usermon.io_records import IoClient, IoEntry
 from usermon.io_sizes import size_range
+
+Part = TypeVar("Part")
+Said = TypeVar("Said")
+
+
+class Shared(Generic[Part]):
+    """A column of what sessions share: thousands of them have one entry, one client, one tuple of sizes.
+
+    Each is told apart by the object, which is quicker to look up than what it says.
+    """
+
+    def __init__(self, column: Sequence[Part]) -> None:
+        self._numbers = list(map(id, column))
+        self._each = dict(zip(self._numbers, column, strict=True))
+
+    def each(self) -> Collection[Part]:
+        return self._each.values()
+
+    def column(self, say: Callable[[Part], Said]) -> Iterator[Said]:
+        """What is said of each, for one session after the other."""
+        said = {number: say(part) for number, part in self._each.items()}
+        return map(said.__getitem__, self._numbers)
+
+    def last_places(self, order: Sequence[int]) -> list[tuple[Part, int]]:
+        """Of each the last session that has it, in this order of all sessions; the very last first."""
+        in_order = map(self._numbers.__getitem__, order)
+        last = dict(zip(in_order, range(len(order)), strict=True))
+        places = sorted(last.items(), key=itemgetter(1), reverse=True)
+        return [(self._each[number], order[place]) for number, place in places]
 
 
 @dataclass(frozen=True, slots=True)
 class IoNames:
-    """The ids of what some sessions name.
+    """The ids of what some sessions name."""
 
-    Thousands of sessions share their client and their sizes: `clients` (user, machine) and `ranges` are by
-    the `id` of the object, which is quicker to look up than what it says.
-    """
+    users: Mapping[str, int]
+    machines: Mapping[tuple[str, str], int]
+    ranges: Mapping[str, int]
 
-    user_ids: Mapping[str, int]
-    clients: Mapping[int, tuple[int, int]]
-    ranges: Mapping[int, tuple[int, ...]]
-    newest: Mapping[int, tuple[int, IoClient]]  # by user id: a time, and what was said of the user then
+    def user_of(self, client: IoClient) -> int:
+        return self.users[client.user]
+
+    def machine_of(self, client: IoClient) -> int:
+        return self.machines[client.machine, client.machine_type]
+
+    def ranges_of(self, sizes: tuple[str, ...]) -> tuple[int, ...]:
+        return tuple(self.ranges[text] for text in sizes)
 
 
-def names_of(connection: Connection, sessions: Sequence[IoSession]) -> IoNames:
-    """Ids of all that `sessions` name; what is new is entered."""
-    clients = {id(session.client): session.client for session in sessions}
-    user_ids = ids_of_users(connection, (client.user for client in clients.values()))
-    machine_ids = _machine_ids(connection, {(c.machine, c.machine_type) for c in clients.values()})
-    newest: dict[int, tuple[int, IoClient]] = {}
-    for number, time in _newest_times(sessions).items():
-        newest.setdefault(user_ids[clients[number].user], (time, clients[number]))
-    all_sizes = {id(session.sizes): session.sizes for session in sessions}
-    range_ids = _range_ids(connection, {text for sizes in all_sizes.values() for text in sizes})
+def names_of(
+    connection: Connection, clients: Collection[IoClient], sizes: Collection[tuple[str, ...]]
+) -> IoNames:
+    """Ids of all that these name; what is new is entered."""
     return IoNames(
-        user_ids,
-        {n: (user_ids[c.user], machine_ids[c.machine, c.machine_type]) for n, c in clients.items()},
-        {number: tuple(range_ids[text] for text in sizes) for number, sizes in all_sizes.items()},
-        newest,
+        ids_of_users(connection, (client.user for client in clients)),
+        _machine_ids(connection, {(client.machine, client.machine_type) for client in clients}),
+        _range_ids(connection, {text for of_session in sizes for text in of_session}),
     )
 
 
-def _newest_times(sessions: Sequence[IoSession]) -> dict[int, int]:
-    """The newest entry's time of each client, newest first; of one time, the later given first."""
-    entries = {id(session.entry): session.entry.time for session in sessions}
-    times = list(entries.values())
-    in_order: Sequence[IoSession] = sessions
-    if times != sorted(times):  # seldom
-        in_order = sorted(sessions, key=lambda session: session.entry.time)
-    newest: dict[int, int] = {}
-    for session in reversed(in_order):
-        newest.setdefault(id(session.client), session.entry.time)
+def newest_of_users(
+    entries: Sequence[IoEntry], clients: Shared[IoClient], names: IoNames
+) -> dict[int, tuple[int, IoClient]]:
+    """By user id the newest entry's time, and what it says of the user; of one time what is given later.
+
+    `entries` are those of the sessions whose `clients` these are.
+    """
+    times = [entry.time for entry in entries]
+    order: Sequence[int] = range(len(times))
+    if any(map(gt, times, times[1:])):  # seldom
+        order = sorted(order, key=times.__getitem__)
+    newest: dict[int, tuple[int, IoClient]] = {}
+    for client, place in clients.last_places(order):
+        newest.setdefault(names.user_of(client), (times[place], client))
     return newest
 
 

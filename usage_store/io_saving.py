@@ -5,22 +5,32 @@ comes of it adds sessions and rows, or gives a row another count; nothing that c
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from sqlalchemy import Connection, func, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from usage_store.io_changes import IoChanges, Key, Moment, Rows
-from usage_store.io_names import IoNames, names_of, save_roles
+from usage_store.io_names import IoNames, Shared, names_of, newest_of_users, save_roles
 from usage_store.revisions import next_revision
 from usage_store.saved import Saved
 from usage_store.schema_io import io_entries, io_operations, io_sessions
 from usage_store.user_revisions import note_changed_users
-from usermon.io_records import IoEntry, IoSession, clock_seconds
+from usermon.io_records import IoClient, IoEntry, IoSession, clock_seconds
 from usermon.uninterrupted import uninterrupted
 
 _ENTRIES_AT_ONCE = 500
 
 Stored = dict[Key, tuple[int, dict[int, int]]]  # of a session: its number, and its counts by range
+
+
+class _Columns(NamedTuple):
+    """What sessions say."""
+
+    entries: Shared[IoEntry]
+    clients: Shared[IoClient]
+    sizes: Shared[tuple[str, ...]]
+    counts: list[tuple[int, ...]]
 
 
 def save_io(connection: Connection, source: str, records: Sequence[IoEntry | IoSession]) -> Saved:
@@ -34,12 +44,18 @@ def save_io(connection: Connection, source: str, records: Sequence[IoEntry | IoS
 def _save(connection: Connection, source: str, records: Sequence[IoEntry | IoSession]) -> Saved:
     sessions = [record for record in records if isinstance(record, IoSession)]
     bare = {record.time: record for record in records if isinstance(record, IoEntry)}
-    of_sessions = {id(session.entry): session.entry for session in sessions}
-    entries = {entry.time: entry for entry in of_sessions.values()} | bare
-    known = _stored_moments(connection, source, sorted(entries))
-    fresh = _new_moments(connection, [entry for time, entry in entries.items() if time not in known])
-    names = names_of(connection, sessions)
-    given = _merged(sessions, {**known, **fresh}, names)
+    entries = [session.entry for session in sessions]
+    columns = _Columns(
+        Shared(entries),
+        Shared([session.client for session in sessions]),
+        Shared([session.sizes for session in sessions]),
+        [session.counts for session in sessions],
+    )
+    told = {entry.time: entry for entry in columns.entries.each()} | bare
+    known = _stored_moments(connection, source, sorted(told))
+    fresh = _new_moments(connection, [entry for time, entry in told.items() if time not in known])
+    names = names_of(connection, columns.clients.each(), columns.sizes.each())
+    given = _merged(columns, {**known, **fresh}, names)
 
     known_ids = {moment.id: moment for moment in known.values()}
     fresh_ids = {moment.id: moment for moment in fresh.values()}
@@ -47,8 +63,8 @@ def _save(connection: Connection, source: str, records: Sequence[IoEntry | IoSes
     changed: set[Key] = set()
     if known:
         stored = _stored_sessions(connection, sorted(known_ids))
-        gone = _expired(connection, known_ids.keys() - {entry_id for entry_id, _, _ in stored})
-        given = {key: rows for key, rows in given.items() if key[0] not in gone}
+        if gone := _expired(connection, known_ids.keys() - {entry_id for entry_id, _, _ in stored}):
+            given = {key: rows for key, rows in given.items() if key[0] not in gone}
         for key in given.keys() & stored.keys():
             if _change(changes, key, given.pop(key), *stored[key]):
                 changed.add(key)
@@ -57,10 +73,10 @@ def _save(connection: Connection, source: str, records: Sequence[IoEntry | IoSes
 
     taken = len(given) + len(changed) + len(fresh.keys() & bare.keys())
     touched = {key[1] for part in (given, changed) for key in part}
-    if save_roles(connection, names.newest) or taken or fresh:
+    if save_roles(connection, newest_of_users(entries, columns.clients, names)) or taken or fresh:
         revision = next_revision(connection, "io")
         note_changed_users(connection, "io", touched, revision)
-    users = frozenset(user for user, user_id in names.user_ids.items() if user_id in touched)
+    users = frozenset(user for user, user_id in names.users.items() if user_id in touched)
     return Saved(taken, len(records) - taken, users)
 
 
@@ -86,20 +102,25 @@ def _next_id(connection: Connection, column: ColumnElement[int]) -> int:
     return (connection.execute(select(func.max(column))).scalar() or 0) + 1
 
 
-def _merged(sessions: Sequence[IoSession], moments: Mapping[int, Moment], names: IoNames) -> dict[Key, Rows]:
+def _merged(columns: _Columns, moments: Mapping[int, Moment], names: IoNames) -> dict[Key, Rows]:
     """The rows of each session, those of all its parts together."""
-    clients, ranges = names.clients, names.ranges
-    entry_ids = {id(session.entry): moments[session.entry.time].id for session in sessions}
-    keys = [(entry_ids[id(s.entry)], *clients[id(s.client)]) for s in sessions]
-    given = [(ranges[id(s.sizes)], s.counts) for s in sessions]
-    merged: dict[Key, Rows] = dict(zip(keys, given, strict=True))
-    doubled = any(len(set(ids)) < len(ids) for ids in ranges.values())
-    if not doubled and len(merged) == len(given):
+    keys: list[Key] = list(
+        zip(
+            columns.entries.column(lambda entry: moments[entry.time].id),
+            columns.clients.column(names.user_of),
+            columns.clients.column(names.machine_of),
+            strict=True,
+        )
+    )
+    rows = list(zip(columns.sizes.column(names.ranges_of), columns.counts, strict=True))
+    merged: dict[Key, Rows] = dict(zip(keys, rows, strict=True))
+    doubled = any(len(set(ids)) < len(ids) for ids in map(names.ranges_of, columns.sizes.each()))
+    if not doubled and len(merged) == len(rows):
         return merged
     merged = {}
-    for key, rows in zip(keys, given, strict=True):
+    for key, of_part in zip(keys, rows, strict=True):
         together = dict(zip(*merged.get(key, ((), ())), strict=True))
-        together.update(zip(*rows, strict=True))
+        together.update(zip(*of_part, strict=True))
         merged[key] = tuple(together), tuple(together.values())
     return merged
 

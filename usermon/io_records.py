@@ -37,7 +37,8 @@ class IoClient:
     machine_type: str
 
 
-@dataclass(frozen=True, slots=True)
+# Not frozen, though nobody changes one: that would take four times as long to make, and there are so many.
+@dataclass(slots=True)
 class IoSession:
     """One user on one machine within an entry. The n-th of `counts` is of reads in the n-th of `sizes`.
 

@@ -17,10 +17,11 @@ to the session above. Blank lines and bpftrace's "Attaching 3 probes..." are not
 
 import re
 from functools import lru_cache
+from itertools import repeat
 from struct import Struct
 from zoneinfo import ZoneInfo
 
-from collectors.parsers.lines import shown
+from collectors.parsers.lines import count_newlines, shown
 from usermon.io_records import (
     MOST_ROWS,
     IoClient,
@@ -50,8 +51,10 @@ _BANNER = re.compile(r"Attaching \d+ probes?\.\.\.", re.ASCII)
 _ROW_BYTES = 80
 _PLAIN_COUNT = re.compile(rb" *(\d{1,8}) \|")
 _MOST_PLAIN_ROWS = 64
-_PLAIN_ROWS = [Struct("16s10s54x" * rows) for rows in range(_MOST_PLAIN_ROWS + 1)]
-_NEWLINES = [b"\n" * (rows + 1) for rows in range(_MOST_PLAIN_ROWS + 1)]
+# By their bytes, what takes them apart.
+_PLAIN_ROWS = {
+    _ROW_BYTES * rows: Struct("16s10s54x" * rows).unpack for rows in range(1, _MOST_PLAIN_ROWS + 1)
+}
 _MOST_REMEMBERED = 50_000
 
 Row = tuple[str, int]
@@ -118,17 +121,23 @@ class IoLog:
         return self._found()
 
     def _read(self, text: str, number: int) -> None:
-        # Nearly all of a log are sessions of plain rows: these are taken as a whole. The first piece goes on
-        # with what the part before ended in, the last one may go on in the next part.
-        begun, *entries = text.encode("utf-8", "surrogatepass").split(b"\n" + _ENTRY)
-        parts = [begun, *(_ENTRY + entry for entry in entries)]
-        for part in parts:
-            begun, *sessions = part.split(b"\n" + _SESSION)
-            number = self._read_lines(number, begun)
-            open_end = sessions.pop() if part is parts[-1] and sessions else None
-            number = self._read_sessions(number, sessions)
-            if open_end is not None:
-                self._read_lines(number, _SESSION + open_end)
+        # Nearly all of a log are sessions of plain rows: those of an entry are taken as a whole. The first
+        # piece goes on with what the part before ended in, the last one may go on in the next part.
+        begun, *sessions = text.encode("utf-8", "surrogatepass").split(b"\n" + _SESSION)
+        number = self._read_lines(number, begun)
+        if not sessions:
+            return
+        open_end = _SESSION + sessions.pop()
+        of_entry: list[bytes] = []
+        for session in sessions:
+            of_entry.append(session)
+            if not session.endswith(b"|\n"):  # something else comes before the next session
+                of_entry[-1], *entries = session.split(b"\n" + _ENTRY)
+                number = self._read_sessions(number, of_entry)
+                for entry in entries:
+                    number = self._read_lines(number, _ENTRY + entry)
+                of_entry = []
+        self._read_lines(self._read_sessions(number, of_entry), open_end)
 
     def end(self) -> Parsed[Record]:
         """Nothing more comes."""
@@ -142,36 +151,41 @@ class IoLog:
 
     def _read_sessions(self, number: int, sessions: list[bytes]) -> int:
         """The number of the line after them. What this costs is what reading a log costs."""
-        known_client, known_sizes = self._known_clients.get, self._known_sizes
-        known_count = self._known_counts.__getitem__
+        if not sessions:
+            return number
+        if lines := self._take_plain(sessions):
+            return number + lines
+        if len(sessions) == 1:
+            return self._read_lines(number, _SESSION + sessions[0])
         for session in sessions:
-            end = session.find(b"\n")
-            client = known_client(session[:end])
-            rows, rest = divmod(len(session) - end - 1, _ROW_BYTES)
-            entry = self._entry
-            if (
-                client is not None
-                and entry is not None
-                and not rest
-                and 0 < rows <= _MOST_PLAIN_ROWS
-                and session[end::_ROW_BYTES] == _NEWLINES[rows]
-                and session.count(b"\n") == rows + 1
-            ):
-                columns = _PLAIN_ROWS[rows].unpack_from(session, end + 1)
-                try:
-                    sizes = known_sizes[columns[::2]]
-                    counts = tuple(map(known_count, columns[1::2]))
-                except ValueError:  # a row that only looks like a plain one
-                    number = self._read_lines(number, _SESSION + session)
-                    continue
-                if self._client is not None:
-                    self._end_session()
-                self._has_sessions = True
-                self._records.append(IoSession(entry, client, sizes, counts))
-                number += rows + 2
-            else:
-                number = self._read_lines(number, _SESSION + session)
+            number = self._read_sessions(number, [session])
         return number
+
+    def _take_plain(self, sessions: list[bytes]) -> int:
+        """How many lines they have, if all are of clients that are known and have but plain rows."""
+        headers, _, texts = zip(*[session.partition(b"\n") for session in sessions], strict=True)
+        together = b"".join(texts)
+        rows = len(together) // _ROW_BYTES
+        if (
+            self._entry is None
+            or together[_ROW_BYTES - 1 :: _ROW_BYTES] != b"\n" * rows
+            or count_newlines(together) != rows
+        ):
+            return 0
+        known_sizes, known_count = self._known_sizes, self._known_counts.__getitem__
+        try:
+            clients = map(self._known_clients.__getitem__, headers)
+            columns = [_PLAIN_ROWS[len(text)](text) for text in texts]
+            sizes = [known_sizes[of_session[::2]] for of_session in columns]
+            counts = [tuple(map(known_count, of_session[1::2])) for of_session in columns]
+            records = list(map(IoSession, repeat(self._entry), clients, sizes, counts))
+        except (KeyError, ValueError):  # a new client, or a row that only looks like a plain one
+            return 0
+        if self._client is not None:
+            self._end_session()
+        self._has_sessions = True
+        self._records += records
+        return rows + 2 * len(sessions)
 
     def _read_lines(self, number: int, text: bytes) -> int:
         """The number of the line after them."""
@@ -182,7 +196,7 @@ class IoLog:
 
     def _read_line(self, number: int, line: str) -> None:
         line = line.removeprefix("\ufeff").strip() if number == 1 else line.strip()
-        if not line or _BANNER.fullmatch(line):
+        if not line:
             return
         try:
             if line[0] in "[(":
@@ -196,7 +210,7 @@ class IoLog:
                 self._begin_session(line)
             elif _LOST.fullmatch(line):  # comes whenever it happens, in the middle of a session too
                 raise _Bad("bpftrace was too slow: the counts here are too low")
-            else:
+            elif not _BANNER.fullmatch(line):
                 self._end_session("below a line that was rejected")
                 raise _Bad("no line of an I/O log")
         except _Bad as reason:
