@@ -7,6 +7,9 @@ const signed = new Intl.NumberFormat("en", { ...DIGITS, signDisplay: "exceptZero
 export const number = (amount) => plain.format(amount);
 export const change = (amount) => signed.format(amount).replace("-", "−");
 
+// Below a table: which of its rows stand on this page.
+export const shownOf = (size, first, page, all) => (all === 0 ? "No row" : `${number(first)} to ${number(Math.min(all, first + size - 1))} of ${number(all)}`);
+
 const PATHS = {
   ready: "M3.5 8.5l3 3 6-7",
   starting: "M8 4v4l2.5 2M8 2a6 6 0 1 0 6 6",

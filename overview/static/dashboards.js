@@ -1,5 +1,5 @@
 // Everybody's dashboard in one table.
-import { element, number, openLink, stateElement } from "./cells.js";
+import { element, number, openLink, shownOf, stateElement } from "./cells.js";
 import { watchFeed } from "./feed.js";
 import { mendRoles } from "./table_roles.js";
 import { age, moment } from "./times.js";
@@ -8,7 +8,7 @@ import { pressable } from "./view.js";
 const place = document.getElementById("dashboards-table");
 const search = document.getElementById("search");
 const NARROW = matchMedia("(max-width: 40rem)").matches;
-const RIGHT = { hozAlign: "right", headerHozAlign: "right" };
+const RIGHT = { hozAlign: "right", headerHozAlign: "right", cssClass: "amount-column" };
 const EMPTY_LAST = { alignEmptyValues: "bottom" };
 let table = null;
 let filter = "all";
@@ -51,14 +51,14 @@ const COLUMNS = [
   { title: "User", field: "user", frozen: true, minWidth: NARROW ? 118 : 180, widthGrow: 1.2, formatter: (cell) => userCell(cell.getData()) },
   { title: "State", field: "state", minWidth: 134, formatter: (cell) => stateElement(cell.getValue()) },
   { title: "Address", field: "url", minWidth: 190, widthGrow: 1.6, sorter: (a, b, one, other) => (one.getData().port ?? 1e9) - (other.getData().port ?? 1e9), formatter: (cell) => address(cell.getData()) },
-  { title: "Up for", field: "started", sorter: "number", sorterParams: EMPTY_LAST, ...RIGHT, minWidth: 90, formatter: (cell) => (cell.getData().state === "ready" ? timeCell(cell.getValue(), "") : none()) },
-  { title: "Memory", field: "memory_bytes", sorter: "number", sorterParams: EMPTY_LAST, ...RIGHT, minWidth: 100,
+  { title: "Up for", field: "started", sorter: "number", sorterParams: EMPTY_LAST, ...RIGHT, minWidth: 104, formatter: (cell) => (cell.getData().state === "ready" ? timeCell(cell.getValue(), "") : none()) },
+  { title: "Memory", field: "memory_bytes", sorter: "number", sorterParams: EMPTY_LAST, ...RIGHT, minWidth: 114,
     formatter: (cell) => (cell.getValue() === null ? none() : `${(cell.getValue() / 2 ** 20).toFixed(1)} MiB`) },
-  { title: "Last visit", field: "visited", sorter: "number", sorterParams: EMPTY_LAST, ...RIGHT, minWidth: 110,
+  { title: "Last visit", field: "visited", sorter: "number", sorterParams: EMPTY_LAST, ...RIGHT, minWidth: 126,
     headerTooltip: "When the user last opened it; visits of admins do not count", formatter: (cell) => timeCell(cell.getValue(), " ago") },
-  { title: "Image", field: "image", minWidth: 200, widthGrow: 1.4, formatter: (cell) => cell.getValue() === null ? none() : element("span", "", cell.getValue()) },
-  { title: "Error", field: "error", minWidth: 140, widthGrow: 1.6, formatter: (cell) => cell.getValue() === null ? none() : errorCell(cell.getValue()) },
-  { title: "Seen", field: "seen", sorter: "number", sorterParams: EMPTY_LAST, ...RIGHT, minWidth: 100, formatter: (cell) => timeCell(cell.getValue(), " ago") },
+  { title: "Error", field: "error", minWidth: 200, widthGrow: 2.6, variableHeight: true, formatter: (cell) => cell.getValue() === null ? none() : errorCell(cell.getValue()) },
+  { title: "Image", field: "image", minWidth: 130, widthGrow: 1, formatter: (cell) => cell.getValue() === null ? none() : element("span", "", cell.getValue()) },
+  { title: "Seen", field: "seen", sorter: "number", sorterParams: EMPTY_LAST, ...RIGHT, minWidth: 116, formatter: (cell) => timeCell(cell.getValue(), " ago") },
 ];
 
 function errorCell(text) {
@@ -90,7 +90,7 @@ async function onFeed(feed) {
   }
   table = new Tabulator(place, {
     index: "user", data: rowsOf(feed), columns: COLUMNS, layout: "fitColumns",
-    pagination: true, paginationSize: 50, paginationSizeSelector: [50, 100, 500], paginationCounter: "rows",
+    pagination: true, paginationSize: 50, paginationSizeSelector: [50, 100, 500], paginationCounter: shownOf,
     renderVertical: "basic", placeholder: "No dashboard matches.", headerSortElement: () => "",
     initialSort: [{ column: "user", dir: "asc" }],
   });

@@ -1,12 +1,12 @@
 // Everybody's numbers in one table: search, sort and paging happen here in the browser.
-import { change, element, number, openLink, shadeOf, stateElement } from "./cells.js";
+import { change, element, number, openLink, shadeOf, shownOf, stateElement } from "./cells.js";
 import { mendRoles } from "./table_roles.js";
 import { age, moment } from "./times.js";
 import { showDetail } from "./user_detail.js";
 import { pressable, viewState } from "./view.js";
 
 const DAY = 86400;
-const RIGHT = { hozAlign: "right", headerHozAlign: "right", headerSortStartingDir: "desc" };
+const RIGHT = { hozAlign: "right", headerHozAlign: "right", headerSortStartingDir: "desc", cssClass: "amount-column" };
 // On a phone the frozen column leaves room for the others, and numbers come before the dashboards.
 const NARROW = matchMedia("(max-width: 40rem)").matches;
 const EMPTY_LAST = { alignEmptyValues: "bottom" };
@@ -49,7 +49,7 @@ const FILTERS = {
 export class UsersTable {
   constructor(place, feed) {
     this.volumes = feed.volumes.map((volume) => volume.name);
-    this.widths = feed.volumes.map((volume) => ({ gb: room(volume.gb, 90), files: room(volume.files, 110), week: room(volume.gb_change_week, 100), full: room(volume.full ?? [], 84) + 12 }));
+    this.widths = feed.volumes.map((volume) => ({ gb: room(volume.gb, 90), files: room(volume.files, 110), week: room(volume.gb_change_week, 128), full: room(volume.full ?? [], 84) + 12 }));
     this.limited = feed.volumes.map((volume) => volume.full !== null);
     this.opened = null;
     this.crowd = null;
@@ -67,7 +67,7 @@ export class UsersTable {
       pagination: true,
       paginationSize: 25,
       paginationSizeSelector: [25, 50, 100, 500],
-      paginationCounter: "rows",
+      paginationCounter: shownOf,
       initialSort: [{ column: "gb0", dir: "desc" }],
       columnHeaderSortMulti: true,
       renderVertical: "basic",
@@ -111,7 +111,7 @@ export class UsersTable {
       { title: "User", field: "user", frozen: true, minWidth: NARROW ? 118 : 230, widthGrow: 2, formatter: (cell) => this.userCell(cell) },
       ...(NARROW ? [] : [dashboards]),
       ...volumes,
-      { title: "Age", field: "oldest", sorter: "number", sorterParams: EMPTY_LAST, ...RIGHT, minWidth: 90,
+      { title: "Age", field: "oldest", sorter: "number", sorterParams: EMPTY_LAST, ...RIGHT, minWidth: 104,
         headerTooltip: "How old the numbers are; the older volume counts", formatter: (cell) => this.ageCell(cell.getData()) },
       ...(NARROW ? [dashboards] : []),
     ];
@@ -223,7 +223,7 @@ export class UsersTable {
 // No number is ever cut, a cut one reads as another: with many volumes the table scrolls sideways instead.
 function room(values, least) {
   const most = values.reduce((found, value) => Math.max(found, Math.abs(value ?? 0)), 0);
-  return Math.max(least, 48 + Math.ceil(8.5 * number(most).length));
+  return Math.max(least, 62 + Math.ceil(8.5 * number(most).length));
 }
 
 function full(cell, place) {
