@@ -5,7 +5,15 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from tests.alert_samples import NOON, end, finding, save_alerts, save_messages
-from usage_store.alert_messages import NewMessage, add_messages, due_messages, messages_of
+from usage_store.alert_messages import (
+    NewMessage,
+    add_messages,
+    due_messages,
+    forget_ends_of,
+    messages_of,
+    note_not_sent,
+    try_again_now,
+)
 from usage_store.alerts import (
     acknowledge,
     add_alerts,
@@ -116,6 +124,41 @@ def test_only_what_is_due_is_tried(store: Store) -> None:
         assert [one.target for one in due_messages(connection, NOON + 60, 10)] == [
             "chat.example.org (1a2b3c)"
         ]
+
+
+def test_with_an_end_that_is_due_comes_its_beginning_alone_or_in_a_digest(store: Store) -> None:
+    alone, together, other = save_alerts(store, finding("a"), finding("b"), finding("c"))
+
+    def message(alert: int | None, event: str, state: str, digest: int | None = None) -> NewMessage:
+        return NewMessage(alert, event, "mail", "it@example.org", state, "{}", digest)
+
+    with store.writing() as connection:
+        [digest] = add_messages(connection, [message(None, "digest", "waiting")], NOON)
+        [first, _, third] = add_messages(
+            connection,
+            [
+                message(alone, "began", "waiting"),
+                message(together, "began", "merged", digest),
+                message(other, "began", "waiting"),
+            ],
+            NOON,
+        )
+        for number in (digest, first, third):
+            note_not_sent(connection, number, "away", NOON + 3_600)
+        assert due_messages(connection, NOON + 60, 10) == []
+        ends = add_messages(
+            connection, [message(one, "ended", "waiting") for one in (alone, together)], NOON + 60
+        )
+        assert [one.id for one in due_messages(connection, NOON + 60, 10)] == [digest, first, *ends]
+
+        try_again_now(connection, ["user"], NOON + 60)
+        assert len(due_messages(connection, NOON + 60, 10)) == 4
+        try_again_now(connection, ["mail", "user"], NOON + 60)
+        assert len(due_messages(connection, NOON + 60, 10)) == 5
+
+        note_not_sent(connection, digest, "away for days", None)
+        forget_ends_of(connection, digest)
+        assert [one.id for one in due_messages(connection, NOON + 60, 10)] == [first, third, ends[0]]
 
 
 def test_a_lease_is_one_holders_until_it_ends(store: Store) -> None:
