@@ -22,7 +22,7 @@ from usage_store.host_status import (
 from usage_store.hosts_now import HostNow
 
 # The kinds of trouble that hosts can be looked for by.
-KINDS = ("silent", "late", "memory", "disk", "cpu")
+KINDS = ("silent", "late", "memory", "disk", "cpu", "clock")
 
 
 class Tile(NamedTuple):

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from alerts import SERIOUS, Trouble
-from overview.host_board import Board
+from overview.host_board import Board, summary
 from overview.queue_rows import Row, site_totals
 from overview.shown import number, size
 from overview.storage_table import StorageTable
@@ -17,6 +17,7 @@ from usage_store.volume_fullness import percent_of
 from usermon.units import bytes_from_gb
 
 _GOOD, _NOTHING = "good", "nothing"
+_SHORT_OF = {"memory", "disk", "cpu"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,21 +133,23 @@ def _io(connection: StoreConnection) -> Tile:
 
 
 def _hosts(hosts: Board) -> Tile:
-    count = len(hosts.tiles) - hosts.gone
+    """The numbers of its own page, those that are given up among them."""
     if not hosts.tiles:
         return _nothing("Hosts", "/hosts", "no host was read")
-    late = hosts.kinds["late"]
-    others = hosts.in_trouble - hosts.silent - late
-    parts = [f"{number(hosts.silent)} silent"] if hosts.silent else []
-    parts += [f"{number(late)} late"] if late else []
-    parts += [f"{number(others)} short of something"] if others > 0 else []
-    fine = number(count - hosts.in_trouble)
+    shown = summary(hosts)
+    kinds = [{trouble.kind for trouble in tile.troubles} for tile in hosts.tiles]
+    parts = (
+        (hosts.silent, f"silent ({number(hosts.gone)} given up)" if hosts.gone else "silent"),
+        (hosts.kinds["late"], "late"),
+        (sum(not of_one.isdisjoint(_SHORT_OF) for of_one in kinds), "short of something"),
+        (hosts.kinds["clock"], "with a wrong clock"),
+    )
     return Tile(
         "Hosts",
         "/hosts",
-        fine,
-        f"of {number(count)} fine",
-        ", ".join(parts) or "all of them",
+        number(shown["fine"]),
+        f"of {number(shown['hosts'])} fine",
+        ", ".join(f"{number(count)} {words}" for count, words in parts if count) or "all of them",
         hosts.newest_time,
     )
 

@@ -109,6 +109,20 @@ def test_hosts_are_judged_as_their_own_page_judges_them(get: Get, sqlite_store: 
     assert "full: memory" in page
 
 
+def test_the_tile_of_hosts_has_the_numbers_of_their_page(get: Get, sqlite_store: Store) -> None:
+    now = int(time.time())
+    given_up = [host_usage(f"old-{number}", now - 40 * 86_400) for number in range(3)]
+    full = host_usage("full", now - 30, memory_free_bytes=1 << 20)
+    told = [host_info("full", now - 60), full, host_usage("ahead", now + 3600), host_usage("well", now - 30)]
+    save(sqlite_store, [*given_up, *told])
+    page = get("/").get_data(as_text=True)
+    assert '1 <span class="unit">of 6 fine</span>' in " ".join(page.split())
+    assert "3 silent (3 given up), 1 short of something, 1 with a wrong clock" in page
+    page = get("/hosts").get_data(as_text=True)
+    for kind, count in (("all", 6), ("fine", 1), ("silent", 3), ("memory", 1), ("clock", 1)):
+        assert f'<b data-count="{kind}">{count}</b>' in page
+
+
 def test_a_host_that_is_late_is_no_alert_yet_and_said_to_be_none(get: Get, sqlite_store: Store) -> None:
     now = int(time.time())
     save(sqlite_store, [host_usage("quiet", now - 400)])
