@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, bindparam, or_, select
 
 from usage_store.schema import storage_latest, storage_samples, users, volumes
 
@@ -104,31 +104,36 @@ def latest_storage(
 
 def storage_histories(connection: Connection, user: str) -> dict[str, History]:
     """All that is kept of one user, by volume."""
-    series = (
-        select(
-            volumes.c.id,
-            volumes.c.name,
-            storage_latest.c.user_id,
-            *(storage_latest.c[name] for name in LIMITS),
-        )
-        .select_from(storage_latest)
-        .join(volumes, volumes.c.id == storage_latest.c.volume_id)
-        .join(users, users.c.id == storage_latest.c.user_id)
-        .where(users.c.name == user)
-        .order_by(volumes.c.name)
-    )
     histories = {}
-    for volume_id, volume, user_id, *limits in connection.execute(series).all():
-        rows = connection.execute(
-            select(storage_samples.c.time, storage_samples.c.used_bytes, storage_samples.c.files)
-            .where(storage_samples.c.user_id == user_id, storage_samples.c.volume_id == volume_id)
-            .order_by(storage_samples.c.time)
-        ).all()
+    for volume_id, volume, user_id, *limits in connection.execute(_SERIES, {"of_user": user}).all():
+        of_series = {"of_user": user_id, "of_volume": volume_id}
+        rows = connection.execute(_SAMPLES, of_series).all()
         time, used_bytes, files = (
             (list(column) for column in zip(*rows, strict=True)) if rows else ([], [], [])
         )
         histories[volume] = History(time, used_bytes, files, *limits)
     return histories
+
+
+# Made once: for ten thousand users in a row, making them takes longer than asking.
+_SERIES = (
+    select(
+        volumes.c.id, volumes.c.name, storage_latest.c.user_id, *(storage_latest.c[name] for name in LIMITS)
+    )
+    .select_from(storage_latest)
+    .join(volumes, volumes.c.id == storage_latest.c.volume_id)
+    .join(users, users.c.id == storage_latest.c.user_id)
+    .where(users.c.name == bindparam("of_user"))
+    .order_by(volumes.c.name)
+)
+_SAMPLES = (
+    select(storage_samples.c.time, storage_samples.c.used_bytes, storage_samples.c.files)
+    .where(
+        storage_samples.c.user_id == bindparam("of_user"),
+        storage_samples.c.volume_id == bindparam("of_volume"),
+    )
+    .order_by(storage_samples.c.time)
+)
 
 
 def volume_names(connection: Connection) -> list[str]:

@@ -162,7 +162,8 @@ _NEWEST_ENDED = (
 
 def _with_cluster(row: Any, names: Mapping[int, str]) -> dict[str, Any]:
     fields = dict(row)
-    return {**fields, "cluster": names[fields["cluster_id"]], "submitted": fields["submitted"] or None}
+    fields |= {"cluster": names[fields["cluster_id"]], "submitted": fields["submitted"] or None}
+    return fields
 
 
 def _days(connection: Connection, user_ids: Sequence[int]) -> dict[int, list[Day]]:
