@@ -24,7 +24,7 @@ class Rounds:
     def __init__(self, *results: Round | Exception) -> None:
         self._results = list(results)
         self.done = threading.Event()
-        self.closed = False
+        self.ends_soon = self.closed = False
 
     def round(self) -> Round:
         if not self._results:
@@ -35,7 +35,11 @@ class Rounds:
             raise result
         return result
 
+    def end_soon(self) -> None:
+        self.ends_soon = True
+
     def close(self) -> None:
+        assert self.ends_soon
         self.closed = True
 
 
