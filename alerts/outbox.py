@@ -60,7 +60,8 @@ class Outbox:
         calls = [one for one in due if one.channel == "webhook"]
         mails = [one for one in due if one.channel != "webhook"]
         self._call(calls, settings, done, may_go_on)
-        self._mail(mails, settings, page, done, may_go_on)
+        if mails:
+            self._mail(mails, settings, page, done, may_go_on)
         return done
 
     def _call(

@@ -65,6 +65,8 @@ _OWN = {
     ClusterRule.kind: ("after",),
     SourceRule.kind: ("rhythms_missed",),
 }
+# The store keeps labels of webhooks, of at most 320 letters.
+_LONGEST_FILE_SHOWN = 200
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,63}", re.ASCII)
 
 
@@ -151,7 +153,7 @@ def _webhook(given: _Given) -> Webhook | None:
         )
     if file is not None:
         path = file_of(file, given.around.folder, given.at("webhook_file"))
-        return None if path is None else Webhook(f"the address in {path.name}", file=path)
+        return None if path is None else Webhook(_label_of(path, given.around.folder), file=path)
     if address is None:
         return None
     # It may hold a token: it is not repeated.
@@ -164,6 +166,15 @@ def _webhook(given: _Given) -> Webhook | None:
         )
     digest = hashlib.sha256(address.encode()).hexdigest()[:6]
     return Webhook(f"{urlsplit(address).hostname} ({digest})", address=Secret(address))
+
+
+def _label_of(file: Path, folder: Path) -> str:
+    """What is to be told waits by this label: two files of one name must have two."""
+    shown = str(file.relative_to(folder) if file.is_relative_to(folder) else file)
+    if len(shown) > _LONGEST_FILE_SHOWN:
+        digest = hashlib.sha256(shown.encode()).hexdigest()[:6]
+        shown = f"...{shown[-_LONGEST_FILE_SHOWN:]} ({digest})"
+    return f"the address in {shown}"
 
 
 def is_webhook_address(value: object) -> bool:

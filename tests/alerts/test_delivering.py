@@ -105,7 +105,10 @@ def test_whoever_never_heard_of_a_beginning_does_not_hear_of_its_end(
     mailbox.port = port
     facility.round(3_600)
     assert mailbox.mails == []
-    assert [(one.event, one.state) for one in facility.messages()] == [("began", "failed"), ("ended", "failed")]
+    assert [(one.event, one.state) for one in facility.messages()] == [
+        ("began", "failed"),
+        ("ended", "failed"),
+    ]
 
 
 def test_an_address_that_did_not_take_the_beginning_is_not_told_of_the_end_first(
@@ -274,6 +277,27 @@ def test_a_webhook_is_told_once_for_each_round(tmp_path: Path, sqlite_store: Sto
     assert one["alert"]["began_at"] == "2026-03-02T10:00:30Z"
     assert one["alert"]["ended_at"] == "2026-03-02T10:01:00Z"
     assert "s3cret" not in str(facility.messages())
+
+
+def test_two_files_of_one_name_in_two_folders_are_two_webhooks(
+    tmp_path: Path, sqlite_store: Store, hook: Hook, caplog: pytest.LogCaptureFixture
+) -> None:
+    facility = Facility(tmp_path, sqlite_store)
+    facility.rules = ""
+    for kind, folder in (("dashboard_failed", "people"), ("quota", "storage" + "/deep" * 50)):
+        (tmp_path / folder).mkdir(parents=True)
+        (tmp_path / folder / "hook").write_text(f"{hook.address}/{kind}\n")
+        facility.rules += f'[[alert]]\nkind = "{kind}"\nwebhook_file = "{folder}/hook"\n'
+    facility.fail("alice")
+    facility.hold("bob", 150)
+    assert facility.round().sent == 2
+    told = {path.split("/")[-1]: call["text"] for path, call in zip(hook.paths, hook.calls, strict=True)}
+    assert told == {
+        "dashboard_failed": "Serious: The dashboard of alice failed: it did not answer",
+        "quota": "Serious: bob has 150 GiB, the hard limit of 100 GiB is reached on local",
+    }
+    assert max(len(one.target) for one in facility.messages()) < 320
+    assert "[mail]" not in caplog.text  # where nobody is mailed nobody misses it
 
 
 def test_a_webhook_that_fails_is_tried_again_with_the_same_number(
