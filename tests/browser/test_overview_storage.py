@@ -153,7 +153,19 @@ def test_the_table_tells_everything_and_is_searched_filtered_and_sorted(site: Si
     expect(page.locator(".user-link")).to_have_text(["dora"])
     page.get_by_role("button", name="All 4").click()
     expect(page.locator(".user-link")).to_have_text(["bob", "alice", "charlie", "dora"])
-    page.locator(".tabulator-col[tabulator-field=gb1]").click()  # cryo; nothing known comes last
+    cryo = page.locator(".tabulator-col[tabulator-field=gb1]")
+    cryo.click()  # nothing known comes last
+    expect(page.locator(".user-link")).to_have_text(["alice", "bob", "dora", "charlie"])
+    # The same by the keyboard, from one heading to the next.
+    page.locator(".tabulator-col[tabulator-field=user]").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".user-link")).to_have_text(["alice", "bob", "charlie", "dora"])
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    expect(page.locator(".tabulator-col:focus")).to_have_attribute("aria-sort", "ascending")
+    assert page.evaluate("document.activeElement.getAttribute('tabulator-field')") == "state"
+    cryo.focus()
+    page.keyboard.press("Enter")
     expect(page.locator(".user-link")).to_have_text(["alice", "bob", "dora", "charlie"])
     button = page.get_by_role("button", name="History of alice")
     button.focus()
