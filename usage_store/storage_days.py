@@ -11,12 +11,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from itertools import accumulate
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, Double, case, cast, func, select
 
 from usage_store.engine import upsert
 from usage_store.retention import DAY_SECONDS
 from usage_store.schema import storage_latest, storage_samples, volumes
 from usage_store.schema_rollups import storage_days
+from usermon.records import LARGEST_NUMBER
 
 # Time, bytes and files.
 Point = tuple[int, int, int]
@@ -96,17 +97,31 @@ class DayChanges:
 
     def save(self, connection: Connection) -> None:
         rows = [
-            {"volume_id": volume_id, "day": day, **dict(zip(_SUMS, sums, strict=True))}
+            {"volume_id": volume_id, "day": day, **dict(zip(_SUMS, map(_within, sums), strict=True))}
             for (volume_id, day), sums in sorted(self._sums.items())
             if any(sums)
         ]
         if not rows:
             return
         statement = upsert(connection, storage_days)
-        summed = {name: storage_days.c[name] + statement.excluded[name] for name in _SUMS}
+        summed = {name: _sum_of(storage_days.c[name], statement.excluded[name]) for name in _SUMS}
         connection.execute(
             statement.on_conflict_do_update(index_elements=["volume_id", "day"], set_=summed), rows
         )
+
+
+def _within(amount: int) -> int:
+    """As far as a column reaches: nonsense told of two users costs the day's sum, not the save."""
+    return max(-LARGEST_NUMBER, min(amount, LARGEST_NUMBER))
+
+
+def _sum_of(stands: ColumnElement[int], comes: ColumnElement[int]) -> ColumnElement[int]:
+    about = cast(stands, Double) + cast(comes, Double)
+    return case(
+        (about >= float(LARGEST_NUMBER), LARGEST_NUMBER),
+        (about <= -float(LARGEST_NUMBER), -LARGEST_NUMBER),
+        else_=stands + comes,
+    )
 
 
 def _day_of(time: int) -> int:

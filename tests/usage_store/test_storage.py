@@ -1,5 +1,6 @@
 """The questions that pages ask, on both engines."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from tests.factories import NOON, usage, usages
@@ -84,7 +85,12 @@ def test_a_history_ascends_in_time(store: Store) -> None:
 
 def test_the_largest_amounts_are_kept_exactly(store: Store) -> None:
     largest = StorageUsage("alice", "local", NOON, 2**63 - 1, 2**63 - 1, 2**63 - 1, 2**63 - 1, 1, 1)
-    save(store, [largest])
+    # Of two on one day, and of two on two days: more than a sum holds.
+    save(store, [largest, replace(largest, user="bob")])
+    save(
+        store,
+        [replace(largest, user="charlie"), replace(largest, user="dora", time=NOON + DAY)],
+    )
     with store.reading() as connection:
         history = storage_histories(connection, "alice")["local"]
     assert (history.used_bytes, history.files) == ([2**63 - 1], [2**63 - 1])
