@@ -14,7 +14,7 @@ from usage_store.engine import upsert
 # by hundreds, tens and ones: a statement of any other length would be compiled for its one use, which takes
 # SQLite five times as long as to run it.
 _ROWS_A_STATEMENT = (1_000, 100, 10, 1)
-_COPIED_ROWS = 20_000
+_ROWS_AT_ONCE = 20_000
 _POSTGRESQL: Dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
 
 
@@ -92,14 +92,16 @@ def _statement_of_arrays(table: Table, columns: tuple[str, ...]) -> str:
 def _insert(
     connection: Connection, table: str, columns: Mapping[str, Iterable[int | str]], conflict: str
 ) -> None:
-    names, most = tuple(columns), _ROWS_A_STATEMENT[0]
-    for values in _rows(columns, most):
+    width = len(columns)
+    for values in _rows(columns, _ROWS_AT_ONCE):
         start = 0
         for rows in _ROWS_A_STATEMENT:
-            statement = _statement(table, names, rows, connection.dialect.name) + conflict
-            for end in range(start + rows * len(names), len(values) + 1, rows * len(names)):
-                connection.exec_driver_sql(statement, values[start:end])
-                start = end
+            length = rows * width
+            end = start + (len(values) - start) // length * length
+            if parts := [values[place : place + length] for place in range(start, end, length)]:
+                statement = _statement(table, tuple(columns), rows, connection.dialect.name)
+                connection.exec_driver_sql(statement + conflict, parts)
+            start = end
 
 
 def _rows(columns: Mapping[str, Iterable[Any]], at_once: int) -> Iterator[tuple[Any, ...]]:
@@ -129,7 +131,7 @@ def _copy(connection: Connection, statement: str, columns: Mapping[str, Iterable
     cursor: Any = connection.connection.cursor()  # psycopg's, which can copy
     try:
         with cursor.copy(statement) as copy:
-            for values in _rows(columns, _COPIED_ROWS):
+            for values in _rows(columns, _ROWS_AT_ONCE):
                 copy.write(line * (len(values) // len(columns)) % values)
     finally:
         cursor.close()

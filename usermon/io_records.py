@@ -107,6 +107,8 @@ def check_io_count(count: int) -> None:
         raise ValueError("a count that no counter reaches")
 
 
+# Whoever checks an entry and who saves it ask the same.
+@lru_cache(maxsize=8192)
 def clock_seconds(local_time: str) -> int:
     """`local_time` as if it were UTC, in epoch seconds: one number for what the clock on the wall showed.
 
