@@ -17,7 +17,7 @@ from alerts.mail_content import MailPage
 from alerts.outbox import Outbox
 from alerts.telling import BEGAN, ENDED, Event, Letter, Target, Teller, target_of
 from alerts.watch import Watch
-from usage_store import alert_messages, alerts, leases
+from usage_store import alert_messages, alerts, awaited_sources, leases
 from usage_store.engine import Store, StoreConnection
 from usage_store.revisions import next_revision
 from usermon.alert_settings import AlertSettings
@@ -72,6 +72,7 @@ class Keeper:
         settings = site.alerts if site is not None else AlertSettings()
         page = mail_page(site)
         teller = Teller(settings, page, self._addresses_of(settings), _is_quiet(settings, page, now))
+        self._await_sources(site, now)
         changes = self._note_changes(settings, teller, now)
         if not teller.is_quiet:
             self._let_go(teller, now)
@@ -108,6 +109,16 @@ class Keeper:
             taken = leases.take_lease(connection, LEASE, self._holder, int(now), LEASE_SECONDS)
         self._until = int(now) + LEASE_SECONDS if taken else 0.0
         return taken
+
+    def _await_sources(self, site: SiteFile | None, now: int) -> None:
+        """Of a source that never ran nothing else in the store knows."""
+        named = [source.name for source in site.sources] if site is not None else []
+        with self._store.reading() as connection:
+            missing = awaited_sources.never_ran(connection, named)
+            is_known = set(missing) == awaited_sources.awaited_since(connection).keys()
+        if not is_known:
+            with self._store.writing() as connection:
+                awaited_sources.note_awaited(connection, missing, now)
 
     def _note_changes(self, settings: AlertSettings, teller: Teller, now: int) -> Changes:
         with self._store.reading() as connection:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from alerts.trouble import SERIOUS, WARNING, Trouble
+from usage_store.awaited_sources import awaited_since, never_ran
 from usage_store.collection_runs import count_rejected_by_source
 from usage_store.engine import StoreConnection
 from usage_store.queues import all_clusters
@@ -40,6 +41,7 @@ def source_troubles(connection: StoreConnection, rule: SourceRule, now: int) -> 
                 "Look whether the collectors, or the agent that delivers it, still run.",
                 rule,
             )
+    yield from _that_never_ran(connection, rule, now)
     for source, lines in count_rejected_by_source(connection).items():
         if rule.covers(source):
             yield _trouble(
@@ -51,6 +53,29 @@ def source_troubles(connection: StoreConnection, rule: SourceRule, now: int) -> 
                 "The collection page shows each with its reason: mend it at its source.",
                 rule,
             )
+
+
+def _that_never_ran(connection: StoreConnection, rule: SourceRule, now: int) -> Iterator[Trouble]:
+    """From when an overview first waited for them: what was just written down is no trouble."""
+    since = awaited_since(connection)
+    for source in never_ran(connection, since):
+        rhythm = (rule.rhythms or {}).get(source)
+        if rhythm is None or not rule.covers(source) or now - since[source] <= _silence(rule, rhythm):
+            continue
+        yield _trouble(
+            source,
+            "silent",
+            rule.severity or SERIOUS,
+            since[source],
+            f"{source} never ran: several of its times passed without a first run",
+            "Look whether the collectors read this usermon.toml: `usermon-collect check`, then"
+            " `usermon-collect forever`.",
+            rule,
+        )
+
+
+def _silence(rule: SourceRule, rhythm: float) -> float:
+    return max(_LEAST_SILENCE_SECONDS, rule.rhythms_missed * rhythm)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +107,7 @@ class _Expected:
         rhythm = (self.rule.rhythms or {}).get(runs.source, runs.usual_seconds)
         if rhythm is None:
             return False
-        return now - runs.finished_at > max(_LEAST_SILENCE_SECONDS, self.rule.rhythms_missed * rhythm)
+        return now - runs.finished_at > _silence(self.rule, rhythm)
 
 
 def _whole(time: float | None) -> int | None:

@@ -1,11 +1,12 @@
 """How each source does: pure, from the runs that the store kept of it and the clock."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
 from usermon.collection import CollectionRun
+from usermon.site_file import Source
 
 # Of a run that is late: pauses are never quite even, and a pass takes its time.
 _LATE_AFTER_RHYTHMS = 2
@@ -29,6 +30,33 @@ class SourceState:
     next_at: float | None
     standing: int
     recent: tuple[CollectionRun, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NeverRan:
+    """A source of usermon.toml of which no run is known; `since` the overview waits for it, None where it has
+    not noted that yet."""
+
+    name: str
+    collector: str
+    every_seconds: int
+    since: int | None
+    is_overdue: bool
+
+
+def never_ran_states(sources: Iterable[Source], since: Mapping[str, int], now: float) -> list[NeverRan]:
+    """Of `sources`, that never ran, those first that should have long ago."""
+    states = [
+        NeverRan(
+            one.name,
+            one.collector,
+            one.every_seconds,
+            since.get(one.name),
+            is_overdue=_is_late(since.get(one.name, now), one.every_seconds, now),
+        )
+        for one in sources
+    ]
+    return sorted(states, key=lambda one: (not one.is_overdue, one.name))
 
 
 def source_states(
@@ -56,11 +84,15 @@ def _state(
     rejected = standing.get(source, 0)
     if newest.error:
         state = "failed"
-    elif rhythm and now - newest.finished_at > rhythm * _LATE_AFTER_RHYTHMS + _LATE_AFTER_SECONDS:
+    elif rhythm and _is_late(newest.finished_at, rhythm, now):
         state = "overdue"
     else:
         state = "rejecting" if rejected or newest.rejected else "done"
     return SourceState(newest, state, rhythm, source in every, next_at, rejected, tuple(runs))
+
+
+def _is_late(since: float, rhythm: float, now: float) -> bool:
+    return now - since > rhythm * _LATE_AFTER_RHYTHMS + _LATE_AFTER_SECONDS
 
 
 def _usual_pause(runs: Sequence[CollectionRun]) -> float | None:

@@ -86,7 +86,8 @@ def _content(source: Source, about: Period, site: SiteFile | None, format_: str,
     rules = DEFAULT_RULES if site is None else site.alerts.rules
     name = (site.look.name if site else "") or USUAL_NAME
     accent = site.look.accent if site else None
-    summary = told(report_facts(source, about, rules), name)
+    sources = [one.name for one in site.sources] if site else []
+    summary = told(report_facts(source, about, rules, sources), name)
     sheets = report_sheets(source, about)
     frame = Frame(LIGHT, about.zone, name)
     if format_ == "pdf":

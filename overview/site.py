@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 
 from flask import Flask, current_app
@@ -44,6 +44,12 @@ def current_capacities() -> Mapping[str, int]:
     """Bytes by volume, of those that usermon.toml tells."""
     site = current_site()
     return {} if site is None else site.capacities
+
+
+def current_sources() -> Collection[str]:
+    """Names of those that usermon.toml has collected here."""
+    site = current_site()
+    return () if site is None else tuple(source.name for source in site.sources)
 
 
 class SiteShown:

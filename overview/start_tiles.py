@@ -1,7 +1,7 @@
 """A tile for each kind of data on the start page: what there is, how new it is, whether anything is wrong."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from alerts import SERIOUS, Trouble
@@ -10,6 +10,7 @@ from overview.queue_rows import Row, site_totals
 from overview.shown import number, size
 from overview.storage_table import StorageTable
 from usage_store.at_a_glance import backups_at_a_glance, io_at_a_glance
+from usage_store.awaited_sources import never_ran
 from usage_store.collection_runs import latest_runs
 from usage_store.dashboards import DashboardView
 from usage_store.engine import StoreConnection
@@ -43,8 +44,10 @@ def tiles(
     hosts: Board,
     found: Sequence[Trouble],
     capacities: Mapping[str, int],
+    sources: Collection[str] = (),
 ) -> list[Tile]:
-    """In the order of the navigation; `capacities` are bytes by volume, of those that are told."""
+    """In the order of the navigation; `capacities` are bytes by volume, of those that are told; `sources` are
+    those of usermon.toml."""
     facts = (
         _storage(table, capacities),
         _queues(clusters),
@@ -52,7 +55,7 @@ def tiles(
         _hosts(hosts),
         _backups(connection),
         _dashboards(views),
-        _collection(connection),
+        _collection(connection, sources),
     )
     by_area: dict[str, list[Trouble]] = {}
     for trouble in found:
@@ -174,16 +177,16 @@ def _dashboards(views: Sequence[DashboardView]) -> Tile:
     )
 
 
-def _collection(connection: StoreConnection) -> Tile:
-    runs = latest_runs(connection)
-    if not runs:
+def _collection(connection: StoreConnection, sources: Collection[str]) -> Tile:
+    runs, never = latest_runs(connection), len(never_ran(connection, sources))
+    if not runs and not never:
         return _nothing("Collection", "/collection", "no source was read")
-    good = sum(run.error is None for run in runs)
-    newest = max(run.finished_at for run in runs)
-    hint = "read without an error" if good == len(runs) else f"{number(len(runs) - good)} failed"
-    return Tile(
-        "Collection", "/collection", number(good), f"of {number(len(runs))} sources", hint, newest, "last run"
-    )
+    good, every = sum(run.error is None for run in runs), len(runs) + never
+    newest = max((run.finished_at for run in runs), default=None)
+    parts = ((len(runs) - good, "failed"), (never, "never ran"))
+    hint = ", ".join(f"{number(count)} {words}" for count, words in parts if count) or "read without an error"
+    many = f"of {number(every)} source{'s' if every != 1 else ''}"
+    return Tile("Collection", "/collection", number(good), many, hint, newest, "last run")
 
 
 _SHORT = ((10**12, " T"), (10**9, " G"), (10**6, " M"), (10**3, " k"))

@@ -147,6 +147,14 @@ rejected_lines = Table(
     Column("seen_at", Float, nullable=False),
 )
 
+# Sources of usermon.toml of which no run is known, since when the overview waits for one.
+awaited_sources = Table(
+    "awaited_sources",
+    metadata,
+    Column("source", String(64), primary_key=True),
+    Column("since", BigInteger, nullable=False),
+)
+
 # How far each file was read, so that the next pass reads only what was appended.
 source_files = Table(
     "source_files",

@@ -1,5 +1,6 @@
 """/api/collection: what each source gave, and which lines stand rejected."""
 
+from collections.abc import Collection
 from dataclasses import asdict
 from typing import Any
 
@@ -8,7 +9,9 @@ from flask import Response
 
 from overview.api.listing import answer_object, answer_table
 from overview.api.schemas import CollectionAnswer, FormatQuery
+from overview.site import current_sources
 from overview.times import iso_time
+from usage_store.awaited_sources import never_ran
 from usage_store.collection_runs import RejectedLine, count_rejected_by_source, latest_runs, standing_rejected
 from usage_store.engine import Store, StoreConnection
 from usermon.collection import CollectionRun
@@ -34,15 +37,19 @@ def collection_api(store: Store) -> APIBlueprint:
                 RejectedLine.__slots__,
                 lambda connection: [list(line.values()) for line in _all_rejected(connection)],
             )
-        return answer_object(store, ("collection",), _collection)
+        sources = current_sources()
+        return answer_object(
+            store, ("collection",), lambda connection: _collection(connection, sources), also=sources
+        )
 
     return api
 
 
-def _collection(connection: StoreConnection) -> dict[str, Any]:
+def _collection(connection: StoreConnection, sources: Collection[str]) -> dict[str, Any]:
     counts = count_rejected_by_source(connection)
     return {
         "sources": [_run(run, counts.get(run.source, 0)) for run in latest_runs(connection)],
+        "never_ran": never_ran(connection, sources),
         "rejected_total": sum(counts.values()),
         "rejected": _all_rejected(connection),
     }

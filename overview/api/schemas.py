@@ -155,6 +155,9 @@ class RejectedAnswer(Schema):
 
 class CollectionAnswer(Schema):
     sources = List(Nested(SourceAnswer), required=True, metadata=_about("The newest run of each source."))
+    never_ran = List(
+        String(), required=True, metadata=_about("Sources that usermon.toml names and that never ran.")
+    )
     rejected_total = Integer(required=True, metadata=_about("All lines that stand rejected now."))
     rejected = List(
         Nested(RejectedAnswer), required=True, metadata=_about("At most 1000 of them; all are counted.")

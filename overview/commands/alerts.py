@@ -20,6 +20,7 @@ from overview.settings import OverviewSettings
 from overview.site import site_of_settings
 from overview.times import iso_time_or_none
 from usage_store.alerts import acknowledge
+from usage_store.awaited_sources import never_ran
 from usage_store.engine import Store, open_store
 from usermon.alert_rules import Rule
 from usermon.alert_settings import AlertSettings
@@ -66,9 +67,10 @@ def check(send: bool) -> int:
 def now(as_json: bool) -> int:
     """Say what is wrong now, by the rules; exit code 1 when anything is. Nobody is told."""
     overview = OverviewSettings.load()
-    rules = _alerts_of(site_of_settings(overview)()).rules
+    site = site_of_settings(overview)()
     with _open(overview).reading() as connection:
-        found = troubles(connection, rules, time.time())
+        found = troubles(connection, _alerts_of(site).rules, time.time())
+        never = never_ran(connection, [source.name for source in site.sources] if site is not None else [])
     if as_json:
         shown: list[dict[str, Any]] = [{**asdict(one), "since": iso_time_or_none(one.since)} for one in found]
         click.echo(json.dumps({"troubles": shown}))
@@ -77,6 +79,8 @@ def now(as_json: bool) -> int:
         click.echo(printable(f"  {one.remedy}"))
     if not found and not as_json:
         click.echo("nothing is wrong", err=True)
+    if never and not as_json:
+        click.echo(f"never ran: {', '.join(never)}", err=True)
     return ending.FAILED if found else ending.DONE
 
 

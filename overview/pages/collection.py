@@ -4,10 +4,11 @@ import time
 
 from flask import Blueprint, Response, render_template, request
 
-from overview.collection_sources import SourceState, source_states
+from overview.collection_sources import never_ran_states, source_states
 from overview.parts import Part, as_feed, part
 from overview.site import current_site
 from overview.snapshots import Snapshots
+from usage_store.awaited_sources import awaited_since, never_ran
 from usage_store.collection_runs import count_rejected_by_source, latest_runs, recent_runs, standing_rejected
 from usage_store.engine import Store, StoreConnection
 
@@ -23,16 +24,14 @@ def collection_pages(snapshots: Snapshots, store: Store) -> Blueprint:
     def page() -> str:
         source = request.args.get("source")
         with store.reading() as connection:
-            states, rejected = _read(connection, source)
-        return render_template(
-            "overview/collection.html", states=_state_parts(states), rejected=rejected, source=source
-        )
+            states, rejected = _state_parts(connection), _rejected_part(connection, source)
+        return render_template("overview/collection.html", states=states, rejected=rejected, source=source)
 
     @pages.get("/collection/sources.json")
     def sources_feed() -> Response:
         minute = int(time.time()) // 60
         return snapshots.feed(
-            ("collection", "sources"), _TOPICS, lambda c: as_feed(_state_parts(_states(c))), also=minute
+            ("collection", "sources"), _TOPICS, lambda c: as_feed(_state_parts(c)), also=minute
         )
 
     @pages.get("/collection/rejected.json")
@@ -45,21 +44,20 @@ def collection_pages(snapshots: Snapshots, store: Store) -> Blueprint:
     return pages
 
 
-def _read(connection: StoreConnection, source: str | None) -> tuple[list[SourceState], Part]:
-    return _states(connection), _rejected_part(connection, source)
-
-
-def _states(connection: StoreConnection) -> list[SourceState]:
-    site = current_site()
-    every = {source.name: source.every_seconds for source in site.sources} if site is not None else {}
+def _state_parts(connection: StoreConnection) -> list[Part]:
+    now, site = time.time(), current_site()
+    named = {source.name: source for source in site.sources} if site is not None else {}
+    missing = [named[name] for name in never_ran(connection, named)]
+    never = [
+        part(one.name, "overview/collection_never.html", one=one)
+        for one in never_ran_states(missing, awaited_since(connection), now)
+    ]
+    every = {source.name: source.every_seconds for source in named.values()}
     runs = recent_runs(connection, SHOWN_RUNS)
-    return source_states(runs, count_rejected_by_source(connection), every, time.time())
-
-
-def _state_parts(states: list[SourceState]) -> list[Part]:
-    if not states:
-        return [part("(empty)", "overview/collection_empty.html")]
-    return [part(one.run.source, "overview/collection_source.html", one=one) for one in states]
+    if not runs:
+        return [part("(empty)", "overview/collection_empty.html", named=named), *never]
+    states = source_states(runs, count_rejected_by_source(connection), every, now)
+    return [*never, *(part(one.run.source, "overview/collection_source.html", one=one) for one in states)]
 
 
 def _rejected_part(connection: StoreConnection, source: str | None) -> Part:

@@ -12,7 +12,7 @@ from overview.one_cause import told_once
 from overview.pages.queue_feeds import all_rows
 from overview.parts import Part, as_feed, part
 from overview.rules import current_rules
-from overview.site import current_capacities
+from overview.site import current_capacities, current_sources
 from overview.snapshots import Snapshots
 from overview.start_tiles import grouped, tiles, verdict
 from usage_store.engine import Store, StoreConnection
@@ -62,6 +62,7 @@ def _parts(snapshots: Snapshots, connection: StoreConnection) -> list[Part]:
         hosts,
         found,
         current_capacities(),
+        current_sources(),
     )
     measured = {tile.title: tile for tile in shown if tile.newest_time is not None}
     state, words = verdict(found, measured)

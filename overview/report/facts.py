@@ -1,7 +1,7 @@
 """What a report says, read from the store: numbers and names, no words yet."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from heapq import nlargest
 from typing import NamedTuple
@@ -11,6 +11,7 @@ from alerts.trouble import Trouble
 from overview.pictures.source import Source
 from overview.quota_use import QuotaUse, quota_uses
 from overview.report.period import Period
+from usage_store.awaited_sources import never_ran
 from usage_store.engine import StoreConnection
 from usage_store.finished import FinishedFilter, sums_of_finished
 from usage_store.period_sums import Held, Reads, held_at_ends, reads_within
@@ -61,7 +62,8 @@ class QueueFacts:
 
 @dataclass(frozen=True, slots=True)
 class ReportFacts:
-    """`fullest`, `over` and `troubles` are of `now`; all else of the period."""
+    """`fullest`, `over`, `troubles` and `never_ran` (sources of usermon.toml) are of `now`; all else of the
+    period."""
 
     period: Period
     now: int
@@ -74,9 +76,13 @@ class ReportFacts:
     queues: QueueFacts | None
     io: Reads | None
     troubles: tuple[Trouble, ...]
+    never_ran: tuple[str, ...] = ()
 
 
-def report_facts(source: Source, period: Period, rules: Sequence[Rule]) -> ReportFacts:
+def report_facts(
+    source: Source, period: Period, rules: Sequence[Rule], sources: Collection[str] = ()
+) -> ReportFacts:
+    """`sources` are those that usermon.toml names."""
     with source.store.reading() as connection:
         held = held_at_ends(connection, period.start, period.end)
         queues = _queues(connection, period)
@@ -86,6 +92,7 @@ def report_facts(source: Source, period: Period, rules: Sequence[Rule]) -> Repor
             _filled(connection, source, end, _volume(name, held))
             for name in source.snapshots.storage().volumes
         )
+        missing = tuple(never_ran(connection, sources))
         wrong = tuple(one for one in troubles(connection, rules, source.now) if one.kind not in _TOLD_APART)
     uses = quota_uses(source.snapshots.latest(), source.snapshots.limits(), most=MOST, most_fine=0)
     return ReportFacts(
@@ -100,6 +107,7 @@ def report_facts(source: Source, period: Period, rules: Sequence[Rule]) -> Repor
         queues=queues,
         io=io,
         troubles=wrong,
+        never_ran=missing,
     )
 
 

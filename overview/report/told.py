@@ -20,6 +20,7 @@ from usermon.printable import printable
 from usermon.units import bytes_from_gb
 
 _SHOWN_TROUBLES = 8
+_SHOWN_SOURCES = 5
 _KINDS = {
     "cluster": "cluster",
     "source": "source",
@@ -73,6 +74,9 @@ def told(facts: ReportFacts, site_name: str) -> Told:
 
 def _wrong(facts: ReportFacts) -> Section:
     found = facts.troubles
+    if not found and facts.never_ran:
+        words = "Hosts, backups, clusters and dashboards are well."
+        return Section("What is wrong now", f"{words} {_never_ran(facts)}", is_bad=True)
     if not found:
         return Section(
             "What is wrong now", "Nothing: hosts, backups, clusters, sources and dashboards are well."
@@ -82,7 +86,18 @@ def _wrong(facts: ReportFacts) -> Section:
     lines = [printable(trouble.words) for trouble in _some_of_each(found)]
     if len(found) > len(lines):
         lines.append(f"and {len(found) - len(lines):,} more")
-    return Section("What is wrong now", f"In trouble: {words}.", lines=tuple(lines), is_bad=True)
+    words = f"In trouble: {words}. {_never_ran(facts)}".strip()
+    return Section("What is wrong now", words, lines=tuple(lines), is_bad=True)
+
+
+def _never_ran(facts: ReportFacts) -> str:
+    """Those that are not told as troubles: the page of collection has each."""
+    told_of = {trouble.subject for trouble in facts.troubles if trouble.kind == "source"}
+    names = [name for name in facts.never_ran if name not in told_of]
+    if not names:
+        return ""
+    more = f" and {len(names) - _SHOWN_SOURCES:,} more" if len(names) > _SHOWN_SOURCES else ""
+    return f"{counted(len(names), 'source')} never ran: {', '.join(names[:_SHOWN_SOURCES])}{more}."
 
 
 def _some_of_each(found: Sequence[Trouble]) -> list[Trouble]:

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.alerts.facility import Facility
+from tests.alerts.facility import MORNING, Facility
 from tests.alerts.servers import Mailbox
-from tests.factories import usage
+from tests.factories import run, usage
 from usage_store.alerts import acknowledge
+from usage_store.collection_runs import note_run
 from usage_store.engine import Store
 from usage_store.revisions import current_revision
 from usage_store.storage_saving import save_storage
@@ -305,6 +306,29 @@ def test_a_round_in_which_nothing_happens_writes_nothing(facility: Facility) -> 
     facility.round(600)
     with facility.store.reading() as connection:
         assert current_revision(connection, "alerts") == before
+
+
+def test_a_source_that_never_runs_is_told_of_when_its_times_have_passed(facility: Facility) -> None:
+    facility.rules = "".join(
+        f'[[source]]\nname = "{name}"\ncollector = "io_log"\npath = "{name}"\nevery = "10m"\n'
+        for name in ("reads", "writes")
+    )
+    assert facility.round().begun == 0  # it was only just written down
+    facility.round(1_000)
+    facility.restart()
+    with facility.store.writing() as connection:
+        note_run(connection, run("writes", facility.now))
+    facility.round(1_500)
+    begun = sum(facility.round(200).begun for _ in range(3))
+    assert begun == 1
+    [alert] = facility.open()
+    assert (alert.kind, alert.subject, alert.severity) == ("source", "reads", "serious")
+    assert alert.words == "reads never ran: several of its times passed without a first run"
+    assert alert.since == int(MORNING) + 30
+    with facility.store.writing() as connection:
+        note_run(connection, run("reads", facility.now))
+    facility.round()
+    assert facility.round(120).ended == 1
 
 
 def test_without_usermon_toml_alerts_are_kept_and_nobody_is_mailed(

@@ -14,6 +14,7 @@ from tests.backup_samples import listing, nightly, tarball
 from tests.factories import NOON, dashboard_state, ledger_entry, run, usage
 from tests.host_samples import host_info, host_usage
 from tests.queue_samples import snapshot
+from usage_store.awaited_sources import note_awaited
 from usage_store.backup_saving import save_backups
 from usage_store.collection_runs import note_run, replace_rejected
 from usage_store.dashboards import save_ledger, save_states
@@ -277,6 +278,25 @@ def test_sources_that_fail_reject_or_are_silent(store: Store, find: Find) -> Non
         ("local", "failing", "serious", NOW - 7199, "Collecting local fails: no such folder"),
         ("reads", "rejecting", "warning", None, "2 lines of reads cannot be used"),
     ]
+
+
+def test_sources_of_usermon_toml_that_never_ran(store: Store, find: Find) -> None:
+    with store.writing() as connection:
+        note_awaited(connection, ["old", "gone"], NOW - DAY)
+        note_awaited(connection, ["new", "old", "ran", "unnamed"], NOW - 600)
+        note_run(connection, run("ran", NOW - 60))
+    rule = SourceRule(name="source", rhythms=dict.fromkeys(("old", "new", "gone", "ran"), 600))
+    assert [(one.subject, one.part, one.severity, one.since, one.words) for one in find(rule)] == [
+        (
+            "old",
+            "silent",
+            "serious",
+            NOW - DAY,
+            "old never ran: several of its times passed without a first run",
+        )
+    ]
+    assert find(replace(rule, but=("old",))) == []
+    assert [one.subject for one in find(rule, now=NOW + 2000)] == ["new", "old"]
 
 
 def test_a_source_of_an_agent_is_silent_by_the_rhythm_that_it_had(store: Store, find: Find) -> None:

@@ -79,6 +79,9 @@ def test_now_says_what_is_wrong_and_ends_with_1(
     facility: Path, sqlite_store: Store, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(capsys, "alerts", "now") == (0, "", "nothing is wrong\n")
+    source = '[[source]]\nname = "reads"\ncollector = "io_log"\npath = "reads"\n'
+    (facility / "usermon.toml").write_text(source)
+    assert run(capsys, "alerts", "now") == (0, "", "nothing is wrong\nnever ran: reads\n")
     with sqlite_store.writing() as connection:
         save_ledger(connection, [ledger_entry("alice")])
         save_states(connection, [dashboard_state("alice", "failed", error="\x1b[31mred")])

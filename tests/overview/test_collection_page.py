@@ -1,17 +1,24 @@
 """The collection page: how each source does, in the order in which it matters."""
 
+import time
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from overview import create_app
 from overview.collection_sources import source_states
 from tests.factories import run
+from tests.overview.site import ADMIN
+from usage_store.awaited_sources import note_awaited
 from usage_store.collection_runs import note_run, recent_runs, replace_rejected
 from usage_store.engine import Store
 from usermon.collection import CollectionRun
 from usermon.records import Rejected
+from usermon.site_on_disk import SiteOnDisk
+from usermon.state_folder import StateFolder
 
 Get = Callable[..., Any]
 NOW = 1_800_000_000.0
@@ -56,6 +63,46 @@ def test_publishing_has_no_rhythm_that_it_could_miss() -> None:
     ]
     (state,) = source_states({"(publishing)": published}, {}, {}, NOW)
     assert (state.state, state.next_at) == ("done", None)
+
+
+@pytest.fixture
+def two_sources(state: StateFolder, sqlite_store: Store, tmp_path: Path) -> Get:
+    """An overview whose usermon.toml names two."""
+    config = tmp_path / "usermon.toml"
+    config.write_text(
+        "".join(
+            f'[[source]]\nname = "{name}"\ncollector = "io_log"\npath = "{name}"\nevery = "10m"\n'
+            for name in ("reads", "writes")
+        )
+    )
+    client = create_app(state, sqlite_store, SiteOnDisk(config, "UTC")).test_client()
+    return lambda path: client.get(path, auth=ADMIN)
+
+
+def test_a_source_of_usermon_toml_that_never_ran_is_shown_as_such(
+    two_sources: Get, sqlite_store: Store
+) -> None:
+    fresh = two_sources("/collection").text
+    assert "usermon-collect once" in fresh
+    assert fresh.count("never ran") == 2
+    assert '0 <span class="unit">of 2 sources</span>' in " ".join(two_sources("/").text.split())
+    with sqlite_store.writing() as connection:
+        note_run(connection, run("reads", started_at=time.time() - 60))
+        note_awaited(connection, ["writes"], int(time.time()) - 700)
+    page = two_sources("/collection").text
+    assert page.count("never ran") == 1
+    assert 'source-overdue" aria-label="Source writes"' not in page
+    start = " ".join(two_sources("/").text.split())
+    assert '1 <span class="unit">of 2 sources</span>' in start
+    assert "1 never ran" in start
+    assert two_sources("/api/collection").get_json()["never_ran"] == ["writes"]
+    with sqlite_store.writing() as connection:
+        note_awaited(connection, [], 0)
+        note_awaited(connection, ["writes"], int(time.time()) - 3000)
+    parts = {key: html for key, _, html in two_sources("/collection/sources.json").get_json()["parts"]}
+    assert list(parts) == ["writes", "reads"]
+    assert 'source-overdue" aria-label="Source writes"' in two_sources("/collection").text
+    assert "writes never ran: several of its times passed" in two_sources("/").text
 
 
 def test_the_store_gives_the_newest_runs_of_each_source(store: Store) -> None:

@@ -150,6 +150,11 @@ def test_an_empty_store_gives_a_short_report(sqlite_store: Store) -> None:
     short = told(report_facts(source, WEEK, DEFAULT_RULES), "Usermon")
     assert [section.title for section in short.sections] == ["What is wrong now"]
     assert report_sheets(source, WEEK) == []
+    waits = told(report_facts(source, WEEK, DEFAULT_RULES, ["reads", "local"]), "Usermon").sections[0]
+    assert (waits.is_bad, waits.words) == (
+        True,
+        "Hosts, backups, clusters and dashboards are well. 2 sources never ran: local, reads.",
+    )
     assert pages_of(pdf_page(short, [], Frame(LIGHT, WEEK.zone, "Usermon"))) == 1
 
 
