@@ -287,12 +287,21 @@ def _within(time: list[int], values: list[Any], start: int, end: int) -> list[An
     ]
 
 
+def _from_to(start: float, end: float) -> dict[str, Any]:
+    """What an axis shows until somebody zooms, in the units of the data. Not as its `range`: Plotly forgets a
+    zoom when another range comes with the next sample, and keeps it while the axis finds its range itself."""
+    return {
+        "autorange": True,
+        "autorangeoptions": {"include": [start, end], "clipmin": start, "clipmax": end},
+    }
+
+
 def _time_axis(storage: Storage, theme: ChartTheme, start: int, end: int) -> dict[str, Any]:
     whole = _window(storage, "all")
     return axis(
         theme,
         type="date",
-        range=[start, end],
+        **_from_to(start, end),
         showgrid=False,
         ticks="outside",
         ticklen=4,
@@ -340,7 +349,7 @@ def _value_axis(
     settings = axis(
         theme,
         type=scale,
-        range=[low, high],
+        **_from_to(*((10**low, 10**high) if scale == "log" else (low, high))),
         zeroline=False,
         tickfont={"color": colour},
         tickformat=kind.tick_format,

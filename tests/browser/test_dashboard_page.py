@@ -189,15 +189,19 @@ def test_the_times_of_both_plots_lie_below_each_other(
         screenshot(page, f"dashboard-aligned-{'phone' if window else 'desktop'}-{scale.lower()}")
 
 
-def test_zoom_survives_a_redraw(page: Page) -> None:
-    shown = "document.querySelector('#storage-plot .js-plotly-plot')._fullLayout.xaxis.range.join()"
-    before = page.evaluate(shown)
+def drag_over_storage(page: Page) -> None:
     area = page.locator("#storage-plot .nsewdrag").first.bounding_box()
     assert area is not None
     page.mouse.move(area["x"] + 200, area["y"] + 60)
     page.mouse.down()
     page.mouse.move(area["x"] + 500, area["y"] + 160, steps=5)
     page.mouse.up()
+
+
+def test_zoom_survives_a_redraw(page: Page) -> None:
+    shown = "document.querySelector('#storage-plot .js-plotly-plot')._fullLayout.xaxis.range.join()"
+    before = page.evaluate(shown)
+    drag_over_storage(page)
     page.wait_for_function(f"() => {shown} !== {before!r}")
     zoomed = page.evaluate(shown)
     page.get_by_role("button", name="Dark theme").click()
@@ -215,6 +219,24 @@ def test_a_new_file_is_drawn_without_a_hand(empty_site: DashboardSite, open_wind
     empty_site.publish(published(volumes={"local": volume(gb=121, count=11), "cryo": volume(gb=7)}))
     expect(page.locator("#now-gb-local")).to_have_text("121")
     assert plotted(page, "storage")["local"][-1] == 121
+
+    # Until somebody zooms the axes follow the newest sample; a zoom of both stays.
+    ranges = """() => { const axes = document.querySelector('#storage-plot .js-plotly-plot')._fullLayout;
+        return [axes.xaxis, axes.yaxis].map((axis) => axis.range.map((end) => axis.r2l(end)).join(" ")); }"""
+    whole = page.evaluate(ranges)
+    drag_over_storage(page)
+    page.wait_for_function(f"whole => ({ranges})().every((range, n) => range !== whole[n])", arg=whole)
+    zoomed = page.evaluate(ranges)
+    empty_site.publish(published(volumes={"local": volume(gb=190, count=12), "cryo": volume(gb=7)}))
+    expect(page.locator("#now-gb-local")).to_have_text("190")
+    assert page.evaluate(ranges) == zoomed
+    page.locator("#storage-plot .nsewdrag").first.dblclick()
+    page.wait_for_function(f"zoomed => ({ranges})().every((range, n) => range !== zoomed[n])", arg=zoomed)
+    whole_again = page.evaluate(ranges)
+    assert float(whole_again[1].split()[1]) > 190 > float(whole[1].split()[1])
+    page.get_by_label("Log", exact=True).check()
+    page.wait_for_function(f"whole => ({ranges})()[1] !== whole[1]", arg=whole_again)
+    assert page.evaluate(ranges)[0] == whole_again[0]
 
 
 def test_a_first_file_is_drawn_without_a_hand(empty_site: DashboardSite, open_window: OpenWindow) -> None:
