@@ -9,8 +9,8 @@ from usage_store.watched_storage import grown
 from usermon.alert_rules import GrowthRule
 
 
-def growth_troubles(connection: StoreConnection, rule: GrowthRule, _now: int) -> Iterator[Trouble]:
-    for one in grown(connection, rule.over_bytes, rule.within_seconds):
+def growth_troubles(connection: StoreConnection, rule: GrowthRule, now: int) -> Iterator[Trouble]:
+    for one in grown(connection, rule.over_bytes, rule.within_seconds, now):
         if rule.covers(one.user) and rule.covers_volume(one.volume):
             more = amount_held(one.used_bytes - one.before_bytes)
             yield Trouble(

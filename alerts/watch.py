@@ -29,7 +29,7 @@ class _Depends:
 # Kinds that are not here are asked each time: silence breaks out by itself, and they are small questions.
 _DEPENDS: Mapping[type[Rule], _Depends] = {
     QuotaRule: _Depends("storage"),
-    GrowthRule: _Depends("storage"),
+    GrowthRule: _Depends("storage", every_seconds=3600),
     ReferenceRule: _Depends("storage"),
     VolumeRule: _Depends("storage", every_seconds=3600),
     DashboardRule: _Depends("dashboards"),

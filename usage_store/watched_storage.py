@@ -4,11 +4,15 @@ only those come back who are over something."""
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Float, Select, and_, cast, func, or_, select, true
+from sqlalchemy import ColumnElement, Connection, Float, Select, and_, case, cast, func, or_, select
 
 from usage_store.schema import storage_latest, storage_samples, users, volumes
 from usage_store.storage import LIMITS, StandingLimits
 from usage_store.storage_saving import WEEK_SECONDS
+
+_DAY_SECONDS = 86_400
+# Reports come once a day, and some days later than on others.
+_LEAST_NEWS_SECONDS = 2 * _DAY_SECONDS
 
 
 class HeldWithLimits(NamedTuple):
@@ -21,7 +25,7 @@ class HeldWithLimits(NamedTuple):
 
 
 class Grown(NamedTuple):
-    """`before_bytes` were held at least so long before as was asked for."""
+    """`before_bytes` were held at the start of the time that was asked for, or at the first sample in it."""
 
     user: str
     volume: str
@@ -65,17 +69,25 @@ def over_amounts(
         yield from ((row[0], row[1], row[2], row[3]) for row in rows)
 
 
-def grown(connection: Connection, over_bytes: int, within_seconds: int) -> Iterator[Grown]:
-    """Series that hold so many bytes more than so long before; a week before stands ready."""
+def grown(connection: Connection, over_bytes: int, within_seconds: int, now: int) -> Iterator[Grown]:
+    """Series that hold so many bytes more than so long before. Whose newest sample is older than that itself
+    grew at another time; who has none of before came meanwhile."""
     table = storage_latest.c
-    before = table.week_ago_bytes if within_seconds == WEEK_SECONDS else _then(within_seconds)
-    series = (
-        _series(table.time, table.used_bytes, before.label("before"))
-        .where(
-            table.used_bytes > over_bytes, true() if before is table.week_ago_bytes else before.is_not(None)
-        )
-        .subquery()
+    start = table.time - within_seconds
+    is_candidate = [
+        table.used_bytes > over_bytes,
+        table.time >= now - max(within_seconds, _LEAST_NEWS_SECONDS),
+    ]
+    if within_seconds == WEEK_SECONDS:  # stands ready
+        is_candidate.append(table.used_bytes - table.week_ago_bytes > over_bytes)
+    near = start - max(within_seconds // 2, _DAY_SECONDS)
+    known = _sample(storage_samples.c.time <= start)
+    then = func.coalesce(
+        _sample(storage_samples.c.time <= start, storage_samples.c.time >= near),
+        # Nobody knows what was held at the start; what came since the first sample after it is certain.
+        case((known.is_not(None), _sample(storage_samples.c.time > start, is_first=True))),
     )
+    series = _series(table.time, table.used_bytes, then.label("before")).where(*is_candidate).subquery()
     rows = connection.execute(select(series).where(series.c.used_bytes - series.c.before > over_bytes))
     yield from (Grown(*row) for row in rows)
 
@@ -89,10 +101,12 @@ def _series(*columns: ColumnElement[Any]) -> Select[Any]:
     )
 
 
-def _then(seconds: int) -> ColumnElement[Any]:
+def _sample(*conditions: ColumnElement[bool], is_first: bool = False) -> ColumnElement[Any]:
+    """What the newest sample, or the first, of those held."""
     query = select(storage_samples.c.used_bytes).where(
         storage_samples.c.user_id == storage_latest.c.user_id,
         storage_samples.c.volume_id == storage_latest.c.volume_id,
-        storage_samples.c.time <= storage_latest.c.time - seconds,
+        *conditions,
     )
-    return query.order_by(storage_samples.c.time.desc()).limit(1).scalar_subquery()
+    order = storage_samples.c.time if is_first else storage_samples.c.time.desc()
+    return query.order_by(order).limit(1).correlate(storage_latest).scalar_subquery()

@@ -73,7 +73,8 @@ class QuotaRule(OfVolumes):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GrowthRule(OfVolumes):
-    """More bytes than so long before. A week is answered at once, other spans take a walk through samples."""
+    """More bytes than so long before, where that is known. A week is answered soon; other spans take a walk
+    through samples."""
 
     kind: ClassVar[str] = "growth"
     over_bytes: int

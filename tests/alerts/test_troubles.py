@@ -110,6 +110,33 @@ def test_growth_within_a_week_and_within_another_time(store: Store, find: Find) 
         ]
 
 
+def test_growth_is_what_came_within_that_time_and_nothing_older(store: Store, find: Find) -> None:
+    held = {
+        "stale": {60: 1, 40: 900},
+        "rarely": {60: 1, 0: 900},
+        "gap": {60: 1, 3: 300, 0: 900},
+        "new": {3: 1, 0: 900},
+        "weekend": {9: 1, 2: 900},
+    }
+    with store.writing() as connection:
+        for user, samples in held.items():
+            save_storage(
+                connection, [usage(user, time=NOON - timedelta(days=d), gb=gb) for d, gb in samples.items()]
+            )
+    week = GrowthRule(name="growth", over_bytes=500 * GIB)
+    assert told(find(week)) == [
+        ("gap", "warning", "gap grew by 600 GiB within 7 days on local, to 900 GiB"),
+        ("weekend", "warning", "weekend grew by 899 GiB within 7 days on local, to 900 GiB"),
+    ]
+    assert [one.subject for one in find(replace(week, within_seconds=5 * DAY))] == ["gap", "weekend"]
+    assert [one.subject for one in find(replace(week, within_seconds=DAY))] == []
+    assert find(week, now=NOW + 8 * DAY) == []
+    watch = Watch()
+    with store.reading() as connection:
+        found = [len(watch.troubles(connection, (week,), NOW + days * DAY)) for days in (0, 8)]
+    assert found == [2, 0]
+
+
 def test_reference_values_that_are_crossed(store: Store, find: Find) -> None:
     with store.writing() as connection:
         save_storage(connection, [usage("alice", gb=30, files=10), usage("bob", gb=5, files=9_000)])
