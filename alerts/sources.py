@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from alerts.trouble import SERIOUS, WARNING, Trouble
 from usage_store.awaited_sources import awaited_since, never_ran
-from usage_store.collection_runs import count_rejected_by_source
+from usage_store.collection_runs import RejectedCount, count_rejected_by_source
 from usage_store.engine import StoreConnection
 from usage_store.queues import all_clusters
 from usage_store.watched_machines import SourceRuns, delivered_sources, runs_by_source
@@ -42,14 +42,14 @@ def source_troubles(connection: StoreConnection, rule: SourceRule, now: int) -> 
                 rule,
             )
     yield from _that_never_ran(connection, rule, now)
-    for source, lines in count_rejected_by_source(connection).items():
+    for source, count in count_rejected_by_source(connection).items():
         if rule.covers(source):
             yield _trouble(
                 source,
                 "rejecting",
                 rule.severity or WARNING,
                 None,
-                f"{lines:,} {'line' if lines == 1 else 'lines'} of {source} cannot be used",
+                f"{_lines_and_files(count)} of {source} cannot be used",
                 "The collection page shows each with its reason: mend it at its source.",
                 rule,
             )
@@ -72,6 +72,11 @@ def _that_never_ran(connection: StoreConnection, rule: SourceRule, now: int) -> 
             " `usermon-collect forever`.",
             rule,
         )
+
+
+def _lines_and_files(count: RejectedCount) -> str:
+    parts = ((count.lines, "line"), (count.files, "file"))
+    return " and ".join(f"{many:,} {one}{'s' * (many != 1)}" for many, one in parts if many)
 
 
 def _silence(rule: SourceRule, rhythm: float) -> float:

@@ -102,7 +102,8 @@ def _of_data(store: Store) -> Iterable[str]:
 
 def _of_collection(store: Store) -> Iterable[str]:
     with store.reading() as connection:
-        runs, standing = latest_runs(connection), count_rejected_by_source(connection)
+        runs, counts = latest_runs(connection), count_rejected_by_source(connection)
+    standing = {source: count.all for source, count in counts.items()}
     for name, what, value_of in (
         ("age_seconds", "Since a source's newest run ended.", lambda r: round(time.time() - r.finished_at)),
         ("duration_seconds", "How long it took.", lambda r: round(r.finished_at - r.started_at, 3)),

@@ -2,16 +2,17 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlalchemy import Connection, bindparam, case, func, select
 
 from usage_store.engine import upsert
 from usage_store.revisions import next_revision
-from usage_store.schema import collection_runs, rejected_lines, source_files
+from usage_store.schema import collection_runs, rejected_beyond, rejected_lines, source_files
 from usermon.collection import CollectionRun, FileProgress
 from usermon.records import Rejected
 
-# Of one file. More only repeat the same story; the run still counts them all.
+# Of one file. More only repeat the same story; they are counted all the same.
 KEPT_REJECTED_LINES = 100
 KEPT_RUNS = 200
 
@@ -24,6 +25,18 @@ class RejectedLine:
     text: str
     reason: str
     seen_at: float
+
+
+class RejectedCount(NamedTuple):
+    """What stands rejected: lines, and files as a whole; `kept` rows can be shown."""
+
+    lines: int
+    files: int
+    kept: int
+
+    @property
+    def all(self) -> int:
+        return self.lines + self.files
 
 
 def note_run(connection: Connection, run: CollectionRun) -> None:
@@ -80,14 +93,17 @@ def replace_rejected(
     rejected: Sequence[Rejected],
     seen_at: float,
     from_line: int = 0,
+    more: int = 0,
 ) -> None:
-    """The lines of `file` from `from_line` on that stand rejected are now these; what stood before goes.
+    """The lines of `file` from `from_line` on that stand rejected are now these, and `more` of which nobody
+    has the texts; what stood before goes.
 
-    Line 0 stands for the file as a whole. Of one file the newest KEPT_REJECTED_LINES stay.
+    Line 0 stands for the file as a whole. Of one file the newest KEPT_REJECTED_LINES stay; all are counted.
     """
     of_this_file = (rejected_lines.c.source == source, rejected_lines.c.file == storable(file, 255))
     connection.execute(rejected_lines.delete().where(*of_this_file, rejected_lines.c.line >= from_line))
     kept = rejected[-KEPT_REJECTED_LINES:]
+    beyond = more + len(rejected) - len(kept)
     if kept:
         older = (
             select(rejected_lines.c.line)
@@ -97,8 +113,26 @@ def replace_rejected(
         )
         surplus = connection.execute(older.limit(1)).scalar()
         if surplus is not None:
-            connection.execute(rejected_lines.delete().where(*of_this_file, rejected_lines.c.line <= surplus))
+            gone = rejected_lines.delete().where(*of_this_file, rejected_lines.c.line <= surplus)
+            beyond += connection.execute(gone).rowcount
         connection.execute(rejected_lines.insert(), [_rejected_row(source, file, r, seen_at) for r in kept])
+    _count_beyond(connection, source, storable(file, 255), beyond, keeps_earlier=from_line > 0)
+
+
+def _count_beyond(connection: Connection, source: str, file: str, lines: int, *, keeps_earlier: bool) -> None:
+    if not keeps_earlier:
+        forget_beyond(connection, source, file)
+    if lines:
+        statement = upsert(connection, rejected_beyond).values(source=source, file=file, lines=lines)
+        added = rejected_beyond.c.lines + statement.excluded["lines"]
+        changed = statement.on_conflict_do_update(index_elements=["source", "file"], set_={"lines": added})
+        connection.execute(changed)
+
+
+def forget_beyond(connection: Connection, source: str, file: str) -> None:
+    """Those of `file` that are counted alone stand rejected no more."""
+    table = rejected_beyond.c
+    connection.execute(rejected_beyond.delete().where(table.source == source, table.file == file))
 
 
 def _rejected_row(source: str, file: str, rejected: Rejected, seen_at: float) -> dict[str, object]:
@@ -133,12 +167,22 @@ def standing_rejected(
 
 
 def count_rejected(connection: Connection) -> int:
-    return int(connection.execute(select(func.count()).select_from(rejected_lines)).scalar_one())
+    """Lines, and files as a whole, whether they are kept or not."""
+    return sum(one.all for one in count_rejected_by_source(connection).values())
 
 
-def count_rejected_by_source(connection: Connection) -> dict[str, int]:
-    query = select(rejected_lines.c.source, func.count()).group_by(rejected_lines.c.source)
-    return {source: int(count) for source, count in connection.execute(query)}
+def count_rejected_by_source(connection: Connection) -> dict[str, RejectedCount]:
+    whole = func.sum(case((rejected_lines.c.line == 0, 1), else_=0))
+    kept = select(rejected_lines.c.source, func.count(), whole).group_by(rejected_lines.c.source)
+    counts = {
+        source: RejectedCount(int(rows) - int(files), int(files), int(rows))
+        for source, rows, files in connection.execute(kept)
+    }
+    beyond = select(rejected_beyond.c.source, func.sum(rejected_beyond.c.lines))
+    for source, lines in connection.execute(beyond.group_by(rejected_beyond.c.source)):
+        count = counts.get(source, RejectedCount(0, 0, 0))
+        counts[source] = count._replace(lines=count.lines + int(lines))
+    return counts
 
 
 def progress_of_files(connection: Connection, source: str) -> dict[str, FileProgress]:
@@ -170,7 +214,7 @@ def note_progress(connection: Connection, source: str, progress: Sequence[FilePr
 
 def forget_files(connection: Connection, source: str, files: Collection[str]) -> None:
     """These files are gone: so are their rejected lines."""
-    for table in (source_files, rejected_lines):
+    for table in (source_files, rejected_lines, rejected_beyond):
         gone = table.delete().where(table.c.source == source, table.c.file == bindparam("gone"))
         if files:
             connection.execute(gone, [{"gone": file} for file in files])

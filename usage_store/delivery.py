@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from usage_store.collection_runs import forget_files, note_run, replace_rejected, storable
+from usage_store.collection_runs import forget_beyond, forget_files, note_run, replace_rejected, storable
 from usage_store.delivered_names import claim_names, name_of
 from usage_store.saved import Saved
 from usage_store.saving import KINDS
@@ -71,7 +71,9 @@ def take_delivery(connection: Connection, delivery: Delivery, now: float) -> Ans
             lost += (NotKept(line.line, line.text[:500], line.reason[:500]) for line in one.lines)
             continue
         lines = {rejected.line: _shortened(rejected) for rejected in one.lines}
-        replace_rejected(connection, source, one.file, list(lines.values()), now, one.from_line)
+        replace_rejected(
+            connection, source, one.file, list(lines.values()), now, one.from_line, max(0, one.more)
+        )
     _note_not_kept(connection, source, [*lost, *not_kept], now)
     rejected = sum(len(one.lines) + max(0, one.more) for one in envelope.rejected) + len(not_kept)
     note_run(connection, _run(source, envelope.collector, envelope.run, saved, rejected, now))
@@ -158,9 +160,9 @@ def _remember(connection: Connection, delivery: Delivery, answer: Answer, now: f
 def _note_not_kept(connection: Connection, source: str, not_kept: Sequence[NotKept], now: float) -> None:
     """Beneath those that stand already: nobody reads a batch again, so only time mends these lines."""
     here = (rejected_lines.c.source == source, rejected_lines.c.file == DELIVERY)
-    connection.execute(
-        rejected_lines.delete().where(*here, rejected_lines.c.seen_at < now - _STANDING_SECONDS)
-    )
+    old = rejected_lines.delete().where(*here, rejected_lines.c.seen_at < now - _STANDING_SECONDS)
+    if connection.execute(old).rowcount:
+        forget_beyond(connection, source, DELIVERY)  # those are older still
     if not not_kept:
         return
     last = connection.execute(select(func.max(rejected_lines.c.line)).where(*here)).scalar() or 0

@@ -147,6 +147,15 @@ rejected_lines = Table(
     Column("seen_at", Float, nullable=False),
 )
 
+# Of files with more of them than are kept: how many are not.
+rejected_beyond = Table(
+    "rejected_beyond",
+    metadata,
+    Column("source", String(64), primary_key=True),
+    Column("file", String(255), primary_key=True),
+    Column("lines", BigInteger, nullable=False),
+)
+
 # Sources of usermon.toml of which no run is known, since when the overview waits for one.
 awaited_sources = Table(
     "awaited_sources",

@@ -16,6 +16,8 @@ from usage_store.collection_runs import RejectedLine, count_rejected_by_source, 
 from usage_store.engine import Store, StoreConnection
 from usermon.collection import CollectionRun
 
+_MOST_CSV_LINES = 100_000
+
 
 def collection_api(store: Store) -> APIBlueprint:
     api = APIBlueprint("collection_api", __name__, tag="Collection")
@@ -35,7 +37,9 @@ def collection_api(store: Store) -> APIBlueprint:
                 ("collection",),
                 "usermon-rejected-lines.csv",
                 RejectedLine.__slots__,
-                lambda connection: [list(line.values()) for line in _all_rejected(connection)],
+                lambda connection: [
+                    list(line.values()) for line in _all_rejected(connection, _MOST_CSV_LINES)
+                ],
             )
         sources = current_sources()
         return answer_object(
@@ -46,7 +50,7 @@ def collection_api(store: Store) -> APIBlueprint:
 
 
 def _collection(connection: StoreConnection, sources: Collection[str]) -> dict[str, Any]:
-    counts = count_rejected_by_source(connection)
+    counts = {source: one.all for source, one in count_rejected_by_source(connection).items()}
     return {
         "sources": [_run(run, counts.get(run.source, 0)) for run in latest_runs(connection)],
         "never_ran": never_ran(connection, sources),
@@ -55,8 +59,8 @@ def _collection(connection: StoreConnection, sources: Collection[str]) -> dict[s
     }
 
 
-def _all_rejected(connection: StoreConnection) -> list[dict[str, Any]]:
-    return [_rejected(line) for line in standing_rejected(connection)]
+def _all_rejected(connection: StoreConnection, limit: int = 1000) -> list[dict[str, Any]]:
+    return [_rejected(line) for line in standing_rejected(connection, limit)]
 
 
 def _run(run: CollectionRun, standing: int) -> dict[str, Any]:

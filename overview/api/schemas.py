@@ -160,5 +160,7 @@ class CollectionAnswer(Schema):
     )
     rejected_total = Integer(required=True, metadata=_about("All lines that stand rejected now."))
     rejected = List(
-        Nested(RejectedAnswer), required=True, metadata=_about("At most 1000 of them; all are counted.")
+        Nested(RejectedAnswer),
+        required=True,
+        metadata=_about("At most 1000 of them, and of one file its last 100; all are counted."),
     )

@@ -9,7 +9,13 @@ from overview.parts import Part, as_feed, part
 from overview.site import current_site
 from overview.snapshots import Snapshots
 from usage_store.awaited_sources import awaited_since, never_ran
-from usage_store.collection_runs import count_rejected_by_source, latest_runs, recent_runs, standing_rejected
+from usage_store.collection_runs import (
+    KEPT_REJECTED_LINES,
+    count_rejected_by_source,
+    latest_runs,
+    recent_runs,
+    standing_rejected,
+)
 from usage_store.engine import Store, StoreConnection
 
 SHOWN_REJECTED = 300
@@ -56,19 +62,23 @@ def _state_parts(connection: StoreConnection) -> list[Part]:
     runs = recent_runs(connection, SHOWN_RUNS)
     if not runs:
         return [part("(empty)", "overview/collection_empty.html", named=named), *never]
-    states = source_states(runs, count_rejected_by_source(connection), every, now)
+    standing = {source: count.all for source, count in count_rejected_by_source(connection).items()}
+    states = source_states(runs, standing, every, now)
     return [*never, *(part(one.run.source, "overview/collection_source.html", one=one) for one in states)]
 
 
 def _rejected_part(connection: StoreConnection, source: str | None) -> Part:
     counts = count_rejected_by_source(connection)
     chosen = source if source in counts else None
+    shown = [counts[chosen]] if chosen else list(counts.values())
     return part(
         "rejected",
         "overview/collection_rejected.html",
-        counts=counts,
+        counts={name: count.all for name, count in counts.items()},
         chosen=chosen,
         any_read=bool(latest_runs(connection)),
-        total=counts[chosen] if chosen else sum(counts.values()),
+        total=sum(count.all for count in shown),
+        kept=sum(count.kept for count in shown),
+        kept_of_a_file=KEPT_REJECTED_LINES,
         lines=standing_rejected(connection, SHOWN_REJECTED, chosen),
     )

@@ -307,6 +307,20 @@ def test_sources_that_fail_reject_or_are_silent(store: Store, find: Find) -> Non
     ]
 
 
+def test_all_lines_that_stand_rejected_are_told_and_files_apart(store: Store, find: Find) -> None:
+    with store.writing() as connection:
+        for source, lines in (("cryo", range(1, 516)), ("local", range(1, 2)), ("odd", range(2))):
+            replace_rejected(connection, source, "a", [Rejected(n, "x", "odd") for n in lines], NOW)
+        replace_rejected(connection, "odd", "b", [Rejected(0, "b", "odd")], NOW)
+        replace_rejected(connection, "two", "b", [Rejected(0, "b", "odd")], NOW)
+    assert [one.words for one in find(SourceRule(name="source"))] == [
+        "515 lines of cryo cannot be used",
+        "1 line of local cannot be used",
+        "1 line and 2 files of odd cannot be used",
+        "1 file of two cannot be used",
+    ]
+
+
 def test_sources_of_usermon_toml_that_never_ran(store: Store, find: Find) -> None:
     with store.writing() as connection:
         note_awaited(connection, ["old", "gone"], NOW - DAY)

@@ -117,6 +117,28 @@ def test_the_store_gives_the_newest_runs_of_each_source(store: Store) -> None:
     }
 
 
+def test_the_page_says_how_many_lines_are_not_kept(get: Get, sqlite_store: Store) -> None:
+    with sqlite_store.writing() as connection:
+        note_run(connection, run("cryo"))
+        for file, count in (("long.csv", 500), ("short.csv", 15)):
+            rejected = [Rejected(n, "x,y", "not a date") for n in range(1, count + 1)]
+            replace_rejected(connection, "cryo", file, rejected, NOW)
+    page = " ".join(get("/collection").text.split())
+    assert "115 of 515 that stand rejected: of one file the last 100 are kept." in page
+    assert "CSV has" not in page
+    assert get("/api/collection").get_json()["rejected_total"] == 515
+    with sqlite_store.writing() as connection:
+        for file in ("a", "b", "c"):
+            rejected = [Rejected(n, "x,y", "not a date") for n in range(1, 101)]
+            replace_rejected(connection, "cryo", file, rejected, NOW)
+    page = " ".join(get("/collection").text.split())
+    assert (
+        "The first 300 of 815 that stand rejected: of one file the last 100 are kept. The CSV has 415."
+        in page
+    )
+    assert len(get("/api/collection?format=csv").text.splitlines()) == 1 + 415
+
+
 @pytest.mark.parametrize(("asked", "named"), [("", {"one.csv", "two.csv"}), ("?source=cryo", {"two.csv"})])
 def test_rejected_lines_can_be_had_of_one_source(
     get: Get, sqlite_store: Store, asked: str, named: set[str]

@@ -4,6 +4,7 @@ from tests.factories import run
 from usage_store.collection_runs import (
     KEPT_REJECTED_LINES,
     KEPT_RUNS,
+    RejectedCount,
     count_rejected,
     count_rejected_by_source,
     forget_files,
@@ -82,7 +83,30 @@ def test_rejected_lines_are_counted(store: Store) -> None:
         replace_rejected(connection, "cryo", "alice.csv", bad(1), 1.0)
     with store.reading() as connection:
         assert count_rejected(connection) == 4
-        assert count_rejected_by_source(connection) == {"cryo": 1, "local": 3}
+        found = count_rejected_by_source(connection)
+        assert {source: one.all for source, one in found.items()} == {"cryo": 1, "local": 3}
+
+
+def test_lines_beyond_those_that_are_kept_are_counted_as_long_as_they_stand(store: Store) -> None:
+    def counted() -> dict[str, RejectedCount]:
+        with store.reading() as connection:
+            found = count_rejected_by_source(connection)
+            assert count_rejected(connection) == sum(one.all for one in found.values())
+        return found
+
+    replace(store, "alice.csv", bad(*range(1, 516)))
+    replace(store, "two words.csv", bad(0, reason="blank inside"))
+    assert counted() == {"local": RejectedCount(lines=515, files=1, kept=101)}
+    replace(store, "alice.csv", bad(*range(600, 620)), from_line=600)
+    assert counted() == {"local": RejectedCount(lines=535, files=1, kept=101)}
+    replace(store, "alice.csv", bad(1, 2))
+    assert counted() == {"local": RejectedCount(lines=2, files=1, kept=3)}
+    with store.writing() as connection:
+        replace_rejected(connection, "local", "alice.csv", bad(1), 1.0, more=900)
+    assert counted()["local"].lines == 901
+    with store.writing() as connection:
+        forget_files(connection, "local", ["alice.csv", "two words.csv"])
+    assert counted() == {}
 
 
 def test_files_rejected_as_a_whole_are_told_from_files_with_bad_lines(store: Store) -> None:
