@@ -16,7 +16,7 @@ from usage_store.io_owners import (
     totals_of,
     users_about,
 )
-from usage_store.io_ranges import IoRange, RangeName, clock_ahead, io_range
+from usage_store.io_ranges import IoRange, RangeName, clocks_ahead, io_range
 from usage_store.io_series import (
     Group,
     Grouping,
@@ -113,13 +113,13 @@ def io_facts(connection: StoreConnection, name: RangeName) -> Figures | None:
 
 
 def _frame(connection: StoreConnection, span: IoRange) -> Figures:
-    """What is said of the range; `ahead` is by how many seconds the logs' clock is ahead of UTC."""
+    """What is said of the range; `ahead` is by how many seconds the logs' clocks are ahead of UTC."""
     sources = io_sources(connection)
     return {
         "range": span.name,
         "step": span.step,
         "steps": step_names(span),
-        "ahead": clock_ahead(connection),
+        "ahead": clocks_ahead(connection, span),
         "first": span.first,
         "newest": span.newest,
         "sources": [
@@ -165,7 +165,12 @@ def _week(
     if span is None:
         return None
     pattern = week_pattern(connection, span, owners, number)
-    return {"range": span.name, "totals": pattern.totals, "hours": pattern.hours}
+    return {
+        "range": span.name,
+        "ahead": clocks_ahead(connection, span),
+        "totals": pattern.totals,
+        "hours": pattern.hours,
+    }
 
 
 def _ranking(about: Mapping[int, IoUser] | Mapping[int, IoMachine], totals: Mapping[int, int]) -> Figures:

@@ -17,6 +17,7 @@ RANGE_NAMES: tuple[RangeName, ...] = get_args(RangeName)
 Step: TypeAlias = Literal["hour", "day", "week"]
 
 HOUR_SECONDS = 3600
+_QUARTER_SECONDS = 900
 _DAYS: dict[RangeName, int] = {"7d": 7, "30d": 30}
 # As many steps as one can tell apart: some 200 hours, some 120 days.
 _MOST_DAYS_IN_HOURS = 8
@@ -108,6 +109,22 @@ def clock_ahead(connection: Connection) -> int:
     """Seconds by which the clock on the wall is ahead of UTC at the newest entry, in whole minutes."""
     ahead = connection.execute(_AHEAD).scalars().first() or 0
     return round(ahead / 60) * 60
+
+
+def clocks_ahead(connection: Connection, span: IoRange) -> list[int]:
+    """As `clock_ahead`, of each clock that entries of the range were written by, in their order; in whole
+    quarters of an hour, as zones are."""
+    quarters = quarter_hours_ahead(io_entries).label("quarters")
+    query = select(quarters).where(*span.within(io_entries)).group_by(quarters)
+    found = connection.execute(query.order_by(func.min(io_entries.c.time))).scalars()
+    return [quarter * _QUARTER_SECONDS - DAY_SECONDS for quarter in found]
+
+
+def quarter_hours_ahead(table: Table) -> ColumnElement[int]:
+    """Of the clock on the wall before UTC, and those of a day: databases round what is below nothing as they
+    like."""
+    ahead = table.c.local_time - table.c.time + DAY_SECONDS
+    return (ahead + _QUARTER_SECONDS // 2) // _QUARTER_SECONDS
 
 
 def monday_of(day: int) -> int:

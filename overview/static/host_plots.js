@@ -1,5 +1,5 @@
 // The plots of one host: all over the same time, gaps as broken lines on shaded bands.
-import { dates, draw, framed, styleOf } from "./plots.js";
+import { clockOf, draw, framed, styleOf } from "./plots.js";
 
 const PERCENT = { range: [0, 100], ticksuffix: " %" };
 const HEIGHT = 230;
@@ -33,6 +33,7 @@ export function showPlots(places, feed) {
 }
 
 function drawOne(place, feed, lines, { axis = {}, unit = "", level = null, levelName = "", mirrors = false }) {
+  const { dates, axis: axisOfTime } = clockOf([...feed.times, feed.start, feed.end]);
   const x = dates(feed.times);
   return draw(place, (now) => ({
     data: [
@@ -55,9 +56,9 @@ function drawOne(place, feed, lines, { axis = {}, unit = "", level = null, level
       legend: { orientation: "h", y: 1.02, yanchor: "bottom", x: 0, font: { color: now.ink, size: 12 } }, margin: { l: 12, r: 12, t: 26, b: 8 },
       shapes: feed.gaps.map(([from, to]) => ({
         type: "rect", layer: "below", yref: "paper", y0: 0, y1: 1, line: { width: 0 }, fillcolor: now.crowd, opacity: 0.22,
-        x0: new Date(Math.max(from, feed.start) * 1000), x1: new Date(Math.min(to ?? feed.end, feed.end) * 1000),
+        x0: dates([Math.max(from, feed.start)])[0], x1: dates([Math.min(to ?? feed.end, feed.end)])[0],
       })),
-      xaxis: { type: "date", range: dates([feed.start, feed.end]), nticks: 6, tickangle: 0 },
+      xaxis: { type: "date", range: dates([feed.start, feed.end]), nticks: 6, tickangle: 0, ...axisOfTime },
       yaxis: { rangemode: "tozero", nticks: 5, tickformat: "~s", ...axis },
     }),
   }));

@@ -1,7 +1,7 @@
 // Operations over time: all together, or the heaviest of a grouping and all others, stacked or as lines.
 import { element } from "./cells.js";
 import { bar } from "./io_ranking.js";
-import { clockZone, compact, count, percent, places, plain, stepMilliseconds, stepWords } from "./io_words.js";
+import { clockZones, compact, count, percent, places, plain, stepMilliseconds, stepWords } from "./io_words.js";
 import { draw, framed, styleOf, theme } from "./plots.js";
 
 const HEIGHT = 320;
@@ -19,13 +19,13 @@ export function seriesOf(feed) {
 
 export function drawTime(place, feed, { drawn = "stacked", key = "", height = HEIGHT } = {}) {
   const series = seriesOf(feed);
-  const x = places(feed);
+  const { x, axis } = places(feed);
   return draw(place, (now) => ({
     // As a line all others together would only press the lines of each to the ground.
     data: drawn === "lines" ? series.filter((one) => !one.isRest).map((one, at) => line(now, x, one, at)) : series.map((one, at) => bars(now, feed, x, one, at)),
     layout: framed(now, {
       height, uirevision: key, barmode: "stack", bargap: 0, hovermode: "x unified", margin: { l: 12, r: 12, t: 12, b: 12 },
-      xaxis: { type: "date", tickangle: 0, nticks: Math.max(3, Math.floor(place.clientWidth / 130)), hoverformat: HOVER[feed.step], ...(feed.step === "hour" ? {} : { tickformat: "%-d %b\n%Y" }) },
+      xaxis: { type: "date", tickangle: 0, nticks: Math.max(3, Math.floor(place.clientWidth / 130)), hoverformat: HOVER[feed.step], ...(feed.step === "hour" ? {} : { tickformat: "%-d %b\n%Y" }), ...axis },
       yaxis: { title: { text: `operations a ${feed.step}` }, rangemode: "tozero", tickformat: "~s", nticks: 5 },
     }),
   }));
@@ -69,7 +69,7 @@ export function timeWords(feed) {
 
 export function timeNote(feed) {
   if (feed.step === "hour") return "An hour stands where its entries were written, and is in your zone.";
-  return `${feed.step === "day" ? "Days" : "Weeks, from Monday,"} are those of the logs' clock, ${clockZone(feed.ahead)}.`;
+  return `${feed.step === "day" ? "Days" : "Weeks, from Monday,"} are those of the logs' clock, ${clockZones(feed.ahead)}.`;
 }
 
 // The groups as a list: the legend of the plot, with the numbers.

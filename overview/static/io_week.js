@@ -1,6 +1,6 @@
 // The hours of a week as a grid: a table whose cells are shaded by the operations in such an hour, in the mean.
 import { element } from "./cells.js";
-import { DAYS, RANGES, clockZone, compact, count, hour } from "./io_words.js";
+import { DAYS, RANGES, clockZones, compact, count, hour } from "./io_words.js";
 import { theme } from "./plots.js";
 
 const LEVELS = 5;
@@ -9,7 +9,7 @@ const LEVELS = 5;
 const mean = (total, hours) => (hours ? total / hours : null);
 const sum = (amounts) => amounts.reduce((all, one) => all + one, 0);
 
-export function showWeek({ place, words, note, scale }, { week, ahead }) {
+export function showWeek({ place, words, note, scale }, { week }) {
   const { totals, hours } = week;
   const cells = totals.map((total, at) => mean(total, hours[at]));
   const borders = bordersOf(cells);
@@ -17,7 +17,7 @@ export function showWeek({ place, words, note, scale }, { week, ahead }) {
   place.dataset.shown = "true";
   scale.replaceChildren(...legend(borders));
   words.textContent = weekWords(totals, hours);
-  note.textContent = `Operations an hour, in the mean${week.range === "all" ? " of all time" : ` of ${RANGES[week.range]}`}, by the logs' clock, ${clockZone(ahead)}. A dash: no entry of that hour.`;
+  note.textContent = `Operations an hour, in the mean${week.range === "all" ? " of all time" : ` of ${RANGES[week.range]}`}, by the logs' clock, ${clockZones(week.ahead)}. A dash: no entry of that hour.`;
   paint();
 }
 

@@ -1,5 +1,5 @@
 // How the I/O pages write numbers, sizes, hours and ranges.
-import { dates } from "./plots.js";
+import { clockOf, clockZone } from "./plots.js";
 
 const whole = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
 const THOUSANDS = ["", "k", "M", "G", "T", "P"]; // as the axes of the plots write them
@@ -38,17 +38,18 @@ export function bucket(low, high) {
   return `${bytes(low)} to ${bytes(high)}`;
 }
 
-export function clockZone(ahead) {
-  const minutes = Math.abs(Math.round(ahead / 60));
-  const text = `${String(Math.floor(minutes / 60)).padStart(2, "0")}:${String(minutes % 60).padStart(2, "0")}`;
-  return minutes ? `UTC${ahead < 0 ? "−" : "+"}${text}` : "UTC";
-}
+// Logs are written by two clocks where summer time ends, or where machines stand in two zones.
+export const clockZones = (ahead) => ahead.map(clockZone).join(", then ");
 
 export const hour = (number) => `${String(number % 24).padStart(2, "0")}:00`;
 
 // Where the steps of a feed begin, for Plotly: moments in the viewer's zone for hours; days and weeks are those of
 // the logs' clock, whatever the viewer's zone.
-export const places = (feed) => (feed.step === "hour" ? dates(feed.steps) : feed.steps);
+export function places(feed) {
+  if (feed.step !== "hour") return { x: feed.steps, axis: {} };
+  const { dates, axis } = clockOf(feed.steps);
+  return { x: dates(feed.steps), axis };
+}
 export const stepMilliseconds = (feed) => STEP_SECONDS[feed.step] * 1000;
 
 const hourWords = new Intl.DateTimeFormat(undefined, { weekday: "short", month: "short", day: "numeric", hour: "2-digit", minute: "2-digit" });

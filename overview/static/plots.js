@@ -45,7 +45,7 @@ function keepZoom(place, layout) {
   for (const name of ["xaxis", "yaxis"]) {
     if (!layout[name]?.range) continue;
     const shown = place.layout?.[name]?.range;
-    const zoomed = before[name] && shown && before[name].some((end, at) => Math.abs(new Date(end) - new Date(shown[at])) > 1000 * (end instanceof Date));
+    const zoomed = before[name] && shown && before[name].some((end, at) => Math.abs(new Date(end) - new Date(shown[at])) > 1000 * (typeof end !== "number"));
     if (zoomed) layout[name] = { ...layout[name], range: [...before[name]] };
     place.usermonRanges[name] = [...layout[name].range];
   }
@@ -76,26 +76,24 @@ export function linePlot(place, title, series) {
 export const dates = (seconds) => seconds.map((one) => new Date(one * 1000));
 export const styleOf = (now, place) => now.series[place % now.series.length];
 
-// Lines through time, in the viewer's zone. `series`: [{ name, time (epoch seconds), values, style? }]; a value of
-// null is a gap. `key` changes when zoom must start anew (another range); else it is kept through updates.
-export function timePlot(place, { title, series, height = 240, stacked = false, steps = false, key = "", yaxis = {}, range }) {
-  return draw(place, (now) => ({
-    data: series.map(({ name, time, values, style }, at) => {
-      const { colour, dash } = styleOf(now, style ?? at);
-      return {
-        type: "scatter", mode: time.length < 2 ? "markers" : "lines", name, x: dates(time), y: values, connectgaps: false,
-        line: { color: colour, dash: stacked ? "solid" : dash, width: stacked ? 1 : 2, shape: steps ? "hv" : "linear" },
-        marker: { color: colour }, ...(stacked ? { stackgroup: "all", fillcolor: colour } : {}),
-        hovertemplate: "%{y:,}<extra>%{fullData.name}</extra>",
-      };
-    }),
-    layout: framed(now, {
-      height, uirevision: key, hovermode: "x unified", showlegend: series.length > 1,
-      legend: { orientation: "h", y: 1.02, yanchor: "bottom", x: 0 }, margin: { l: 12, r: 12, t: 28, b: 12 },
-      xaxis: { type: "date", ...(range ? { range: dates(range) } : {}) },
-      yaxis: { title: { text: title }, rangemode: "tozero", tickformat: "~s", nticks: 5, ...yaxis },
-    }),
-  }));
+export function clockZone(ahead) {
+  const minutes = Math.abs(Math.round(ahead / 60));
+  const text = `${String(Math.floor(minutes / 60)).padStart(2, "0")}:${String(minutes % 60).padStart(2, "0")}`;
+  return minutes ? `UTC${ahead < 0 ? "−" : "+"}${text}` : "UTC";
+}
+
+// Where the viewer's clock was set back among `moments` (seconds), an hour comes twice, and lines would run
+// backwards: all of them then stand by the clock of the newest, and the axis says so.
+export function clockOf(moments) {
+  const sorted = [...new Set(moments)].sort((one, other) => one - other);
+  const onTheWall = (one) => one - 60 * new Date(one * 1000).getTimezoneOffset();
+  if (sorted.every((one, at) => at === 0 || onTheWall(one) > onTheWall(sorted[at - 1]))) return { dates, axis: {} };
+  const newest = sorted[sorted.length - 1];
+  const ahead = onTheWall(newest) - newest;
+  return {
+    dates: (seconds) => seconds.map((one) => new Date((one + ahead) * 1000).toISOString().slice(0, -1)),
+    axis: { title: { text: `All times in ${clockZone(ahead)}`, standoff: 6, font: { size: 11 } } },
+  };
 }
 
 document.addEventListener("usermon-theme", () => {

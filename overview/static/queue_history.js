@@ -1,7 +1,7 @@
 // The past of a cluster by user: stacked areas or lines, in the styles of the bar beside them.
 import { number } from "./cells.js";
 import { getJson } from "./feed.js";
-import { dates, draw, framed, sayInstead, styleOf } from "./plots.js";
+import { clockOf, draw, framed, sayInstead, styleOf } from "./plots.js";
 
 const PATTERNS = ["", "/", ".", "\\", "-", "|", "x", "+"];
 const TITLES = { procs: "Processors", gpus: "GPUs", jobs: "Jobs" };
@@ -82,7 +82,9 @@ export class History {
     const styles = of === "jobs" ? STYLES_OF_JOBS : stylesFor(feed.lines, this.stylesOf());
     const { time, holes } = withHoles(feed.time);
     const stretched = (values) => time.map(({ at }) => (at === null ? null : values[at]));
-    const x = dates(time.map(({ moment }) => moment));
+    const moments = time.map(({ moment }) => moment);
+    const { dates, axis } = clockOf([...moments, ...feed.range]);
+    const x = dates(moments);
     return draw(this.place, (now) => {
       const line = ({ name, values }, { colour, dash }, pattern) => ({
         type: "scatter", mode: feed.time.length < 2 ? "markers" : "lines", name: escapeText(name), x, y: stretched(values), connectgaps: false,
@@ -105,7 +107,7 @@ export class History {
           hoverlabel: { ...now.layout.hoverlabel, font: { ...now.layout.hoverlabel.font, size: 11 } },
           annotations: annotation(feed, now),
           shapes: holes.map(([from, to]) => ({ type: "rect", x0: dates([from])[0], x1: dates([to])[0], yref: "paper", y0: 0, y1: 1, fillcolor: now.line, opacity: 0.35, line: { width: 0 }, layer: "above" })),
-          xaxis: { type: "date", range: dates(feed.range) },
+          xaxis: { type: "date", range: dates(feed.range), ...axis },
           yaxis: { title: { text: TITLES[of] }, rangemode: "tozero", tickformat: "~s", nticks: 5 },
         }),
       };

@@ -1,6 +1,6 @@
 // One user's storage through time, a plot for GiB and one for files on each volume, with the lines of limits.
 import { watchFeed } from "./feed.js";
-import { dates, draw, framed } from "./plots.js";
+import { clockOf, draw, framed } from "./plots.js";
 import { pressable, viewState } from "./view.js";
 
 const DAY = 86400;
@@ -23,6 +23,7 @@ function plot(now, { volume, time, holes, gb, files, gb_levels, files_levels }, 
   const last = time[time.length - 1];
   const start = Math.max(time[0], last - RANGES[range]);
   const [x, y] = broken(time, values, holes);
+  const { dates, axis } = clockOf(time.filter((one) => one >= start));
   const seen = values.filter((_, at) => time[at] >= start);
   const shown = levels.filter((level) => level.shown);
   // The next level above, where none is in sight that is not reached yet.
@@ -38,7 +39,7 @@ function plot(now, { volume, time, holes, gb, files, gb_levels, files_levels }, 
     }],
     layout: framed(now, {
       height: 260, uirevision: range, hovermode: "x unified",
-      xaxis: { type: "date", range: dates([start - air, last + air]) },
+      xaxis: { type: "date", range: dates([start - air, last + air]), ...axis },
       yaxis: { tickformat: "~s", nticks: 5, range: span(heights, beyond.length > 0) },
       shapes: shown.map((level) => ({
         type: "line", xref: "paper", x0: 0, x1: 1, y0: level.value, y1: level.value,

@@ -175,6 +175,21 @@ def test_a_log_that_went_silent_is_told_and_the_first_log_replaces_the_empty_pag
     expect(page.locator("[data-fact=operations]")).to_have_text("20")
 
 
+def test_where_clocks_are_set_back_no_two_hours_stand_at_one_place(io_site: Site) -> None:
+    """In Berlin, 2025-10-26 at 03:00: 02:00 comes twice."""
+    page = io_site.sign_in("/io?range=7d")
+    places = """async (steps) => {
+        const { href } = document.querySelector('link[href$="/io_words.js"]');
+        return (await import(href)).places({ step: 'hour', steps });
+    }"""
+    around = [1_761_433_200 + number * HOUR for number in range(4)]
+    found = page.evaluate(places, around)
+    assert found["x"] == [f"2025-10-26T{hour:02}:00:00.000" for hour in range(4)]
+    assert found["axis"]["title"]["text"] == "All times in UTC+01:00"
+    # Where nothing comes twice, times are those of the viewer's clock.
+    assert page.evaluate(places, around[:2])["axis"] == {}
+
+
 def test_the_page_of_a_user_shows_their_io_or_nothing(io_site: Site) -> None:
     with io_site.store.writing() as connection:
         ids_of_users(connection, ["carol"])
@@ -183,6 +198,6 @@ def test_the_page_of_a_user_shows_their_io_or_nothing(io_site: Site) -> None:
     expect(section).to_contain_text("rank 1 of 10")
     expect(section.get_by_role("link", name="gpu08")).to_be_visible()
     expect(section.locator(".js-plotly-plot")).to_have_count(2)
-    page.goto(f"{io_site.address}/users/carol")
-    page.wait_for_load_state("networkidle")
+    with page.expect_response(re.compile("/io/users/carol.json")):
+        page.goto(f"{io_site.address}/users/carol")
     expect(page.locator("[data-user-io]")).to_be_hidden()

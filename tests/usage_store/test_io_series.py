@@ -10,7 +10,7 @@ from usage_store.engine import Store
 from usage_store.io_histogram import sizes_of_all
 from usage_store.io_one import find_machine, find_user, first_and_newest, rank_of, sizes_and_partners
 from usage_store.io_owners import MACHINES, USERS, Owners, machine_labels, machines_about, totals_of
-from usage_store.io_ranges import RANGE_NAMES, IoRange, RangeName, io_range
+from usage_store.io_ranges import RANGE_NAMES, IoRange, RangeName, clocks_ahead, io_range
 from usage_store.io_saving import save_io
 from usage_store.io_series import (
     GROUPINGS,
@@ -167,3 +167,18 @@ def test_an_hour_of_the_week_is_one_of_the_clock_on_the_wall(sqlite_store: Store
         wednesday_one = 2 * 24 + 1
         assert {at: total for at, total in enumerate(pattern.totals) if total} == {wednesday_one: 10}
         assert {at: hours for at, hours in enumerate(pattern.hours) if hours} == {wednesday_one: 2}
+
+
+def test_the_hour_that_comes_twice_when_summer_time_ends_is_two(sqlite_store: Store) -> None:
+    """2025-10-26, 02:00 by the clock on the wall: at UTC+2, and an hour later at UTC+1."""
+    twice = [session(1_761_436_805, {SMALL: 1_000}, ahead=2 * HOUR), session(1_761_440_405, {SMALL: 1_000})]
+    with sqlite_store.writing() as connection:
+        save_io(connection, "io", twice)
+        save_io(connection, "other", twice[1:])
+    with sqlite_store.reading() as connection:
+        span = io_range(connection, "7d")
+        assert span is not None
+        pattern = week_pattern(connection, span)
+        sunday_two = 6 * 24 + 2
+        assert (pattern.totals[sunday_two], pattern.hours[sunday_two]) == (3_000, 2)
+        assert clocks_ahead(connection, span) == [2 * HOUR, HOUR]
