@@ -114,6 +114,8 @@ def _of_facility(browser: Any, facility: str, address: str, paths: tuple[str, ..
 def _open(browser: Any, state: Any, url: str) -> dict[str, float]:
     context = browser.new_context(storage_state=state, viewport={"width": 1440, "height": 900})
     page = context.new_page()
+    # Playwright is not told when a shared worker's script has come, and would wait for it without end.
+    page.add_init_script("delete window.SharedWorker")
     page.goto(url)
     page.wait_for_load_state("networkidle")
     time.sleep(0.2)

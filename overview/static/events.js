@@ -1,11 +1,7 @@
-// One line from the server for the whole page, over which it tells what changed, the moment it does. A hidden
-// tab has none; whoever comes back is told where everything stands, and asks for what is another.
-const AGAIN = 30_000; // after a refusal: too many listen, or nobody is signed in
-const SOON = 2_000; // behind a proxy a server that starts anew looks like a refusal too: later and later then
+// What the server says that changed, for the whole page. All windows of a browser share one line; a hidden tab
+// listens to none; whoever comes back is told where everything stands, and asks for what is another.
 const watchers = [];
-let source = null;
-let again = null;
-let pause = AGAIN;
+let line = null;
 let isOpen = false;
 let wasLost = false;
 let revisions = {};
@@ -17,47 +13,55 @@ export const isLive = () => isOpen;
 // is there again.
 export function watchTopics(topics, onChanged) {
   watchers.push({ topics, onChanged });
-  open();
+  if (line === null) listen();
 }
 
-function open() {
-  if (source !== null || document.hidden) return;
-  clearTimeout(again);
-  source = new EventSource("/api/events");
-  source.addEventListener("changed", ({ data }) => tell(JSON.parse(data)));
-  source.addEventListener("error", lose);
+function listen() {
+  line ??= window.SharedWorker ? sharedLine() : ownLine();
+  if (!document.hidden) line.open();
+}
+
+function sharedLine() {
+  const worker = new SharedWorker(new URL("./shared_line.js", import.meta.url), { type: "module" });
+  worker.addEventListener("error", () => {
+    line = ownLine();
+    listen();
+  });
+  worker.port.addEventListener("message", ({ data }) => (data.isLost ? lose() : tell(data.changed)));
+  worker.port.start();
+  return { open: () => worker.port.postMessage("listen"), close: () => worker.port.postMessage("leave") };
+}
+
+// Of browsers whose windows cannot share: those of some phones, which show one at a time.
+function ownLine() {
+  const made = import("./event_line.js").then(({ EventLine }) => new EventLine(tell, lose));
+  return { open: async () => (await made).open(), close: async () => (await made).close() };
 }
 
 function tell(now) {
+  if (document.hidden) return;
   const changed = Object.keys(now).filter((topic) => revisions[topic] !== now[topic]);
   revisions = { ...revisions, ...now };
   const all = wasLost;
   isOpen = true;
   wasLost = false;
-  pause = SOON;
   for (const { topics, onChanged } of watchers) {
     if (all || topics.length === 0 || topics.some((topic) => changed.includes(topic))) onChanged();
   }
 }
 
-// The browser tries again by itself after a loss, and not after a refusal.
 function lose() {
   const wasOpen = isOpen;
   isOpen = false;
   wasLost = true;
-  if (source.readyState === EventSource.CLOSED) {
-    source = null;
-    again = setTimeout(open, pause * (1 + Math.random() / 3));
-    pause = Math.min(2 * pause, AGAIN);
-  }
   if (wasOpen) watchers.forEach(({ onChanged }) => onChanged());
 }
 
-function close() {
-  clearTimeout(again);
-  source?.close();
-  source = null;
+function leave() {
   isOpen = false;
+  line?.close();
 }
 
-document.addEventListener("visibilitychange", () => (document.hidden ? close() : open()));
+document.addEventListener("visibilitychange", () => (document.hidden ? leave() : listen()));
+addEventListener("pagehide", leave);
+addEventListener("pageshow", ({ persisted }) => { if (persisted) listen(); });

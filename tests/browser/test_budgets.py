@@ -94,7 +94,8 @@ class Walk:
 
     def _note(self, request: Request) -> None:
         self.asked.append(request.url)
-        if not request.url.endswith("/api/events"):  # which has no end
+        # The one has no end; that of the other, a worker's, the window is not told.
+        if not request.url.endswith(("/api/events", "/shared_line.js")):
             self._waits.add(request)
 
     def _settle(self) -> None:

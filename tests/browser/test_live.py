@@ -61,6 +61,13 @@ class Machine:
         page.goto(f"{self.address}{path}")
         return page
 
+    def another_window(self, page: Page, path: str) -> Page:
+        """Of the same browser as `page`."""
+        window = page.context.new_page()
+        self._windows.append(window)
+        window.goto(f"{self.address}{path}")
+        return window
+
     def save(self, gb: float, minutes: int = 0) -> None:
         with self.store.writing() as connection:
             save_storage(connection, [usage("alice", time=NOON + timedelta(minutes=minutes), gb=gb)])
@@ -162,9 +169,33 @@ def test_a_hidden_tab_asks_nothing_and_catches_up_when_it_is_looked_at(machine: 
     listens(page, machine.server)
 
 
+def test_all_windows_of_a_browser_share_one_line(machine: Machine) -> None:
+    """It has six connections to a server: with a line for each, the seventh would never load."""
+    page = machine.sign_in("/storage")
+    expect(row_of(page, "alice")).to_contain_text("7")
+    others = [machine.another_window(page, "/alerts") for _ in range(6)]
+    last = machine.another_window(page, "/storage")
+    expect(row_of(last, "alice")).to_contain_text("7")
+    listens(page, machine.server)
+    machine.save(1_234, minutes=30)
+    for window in (page, last):
+        expect(row_of(window, "alice")).to_contain_text("1,234")
+    # Who opened it goes, and is missed by nobody.
+    page.close()
+    for window in others:
+        window.evaluate(_HIDE, True)
+    machine.save(2_345, minutes=60)
+    expect(row_of(last, "alice")).to_contain_text("2,345")
+    last.evaluate(_HIDE, True)
+    listens(last, machine.server, windows=0)
+    last.evaluate(_HIDE, False)
+    listens(last, machine.server)
+
+
 def test_where_no_line_is_to_be_had_pages_ask_by_themselves(machine: Machine, console: list[str]) -> None:
-    """Too many listen, or a proxy lets no stream through."""
+    """Too many listen, or a proxy lets no stream through; of a browser whose windows share nothing."""
     page = machine.sign_in("/login")
+    page.add_init_script("delete window.SharedWorker")
     page.route(re.compile("/api/events$"), lambda route: route.fulfill(status=503, body="{}"))
     page.clock.install()
     page.goto(f"{machine.address}/storage")
