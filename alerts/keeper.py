@@ -74,8 +74,7 @@ class Keeper:
         teller = Teller(settings, page, self._addresses_of(settings), _is_quiet(settings, page, now))
         self._await_sources(site, now)
         changes = self._note_changes(settings, teller, now)
-        if not teller.is_quiet:
-            self._let_go(teller, now)
+        self._let_go(teller, now)
         done = self._outbox.send(settings, page, self._may_send)
         return Round(
             True, len(changes.begun) + len(changes.stood), len(changes.ended), done.sent, done.failed
@@ -140,31 +139,22 @@ class Keeper:
         return changes
 
     def _let_go(self, teller: Teller, now: int) -> None:
-        """Quiet hours are over: what was held goes out, one mail to each."""
+        """What was held goes out, one mail to each: quiet hours are over, or it became what breaks them."""
         with self._store.reading() as connection:
-            if not alert_messages.held_messages(connection):
+            if not _let_go_by_target(connection, teller):
                 return
         with self._store.writing() as connection:
-            held = alert_messages.held_messages(connection)
-            about = alerts.alerts_by_id(
-                connection, {one.alert_id for one in held if one.alert_id is not None}
-            )
-            by_target: dict[Target, list[alert_messages.Message]] = {}
-            for one in held:
-                by_target.setdefault(target_of(one), []).append(one)
-            for target, messages in by_target.items():
-                events = [
-                    Event(one.event, about[one.alert_id]) for one in messages if one.alert_id is not None
-                ]
-                content = teller.content(target, events)
-                if len(messages) == 1:
-                    alert_messages.let_go(connection, messages[0].id, content, now)
+            for target, told in _let_go_by_target(connection, teller).items():
+                content = teller.content(target, [event for _, event in told])
+                numbers = [number for number, _ in told]
+                if len(numbers) == 1:
+                    alert_messages.let_go(connection, numbers[0], content, now)
                     continue
                 digest = alert_messages.NewMessage(
                     None, "digest", target.channel, target.address, alert_messages.WAITING, content
                 )
                 [digest_id] = alert_messages.add_messages(connection, [digest], now)
-                alert_messages.merge(connection, [one.id for one in messages], digest_id)
+                alert_messages.merge(connection, numbers, digest_id)
 
     def _addresses_of(self, settings: AlertSettings) -> Mapping[str, str]:
         """Of the file, read again when it was changed; what is wrong with it is told once."""
@@ -214,6 +204,20 @@ def _save(connection: StoreConnection, changes: Changes, now: int) -> None:
     alerts.note_gone(connection, changes.gone, now)
     alerts.note_ended(connection, changes.ended)
     alerts.forget_unbegun(connection, changes.never_began)
+
+
+def _let_go_by_target(connection: StoreConnection, teller: Teller) -> dict[Target, list[tuple[int, Event]]]:
+    """Held messages that need not wait any more: number and event."""
+    held = alert_messages.held_messages(connection)
+    about = alerts.alerts_by_id(connection, {one.alert_id for one in held if one.alert_id is not None})
+    found: dict[Target, list[tuple[int, Event]]] = {}
+    for one in held:
+        if one.alert_id is None:
+            continue
+        target, event = target_of(one), Event(one.event, about[one.alert_id])
+        if not teller.waits(target, event):
+            found.setdefault(target, []).append((one.id, event))
+    return found
 
 
 def _told(

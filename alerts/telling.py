@@ -69,9 +69,9 @@ class Teller:
             by_target.setdefault(target, []).append(event)
         found: list[Letter] = []
         for target, of_target in by_target.items():
-            now = [event for event in of_target if not self._waits(target, event)]
+            now = [event for event in of_target if not self.waits(target, event)]
             found += (
-                Letter(_message(target, event, HELD)) for event in of_target if self._waits(target, event)
+                Letter(_message(target, event, HELD)) for event in of_target if self.waits(target, event)
             )
             if target.channel == WEBHOOK or len(now) > self.settings.digest_over:
                 found += self._together(target, now)
@@ -100,7 +100,7 @@ class Teller:
             )
             yield Letter(digest, tuple(_message(target, event, MERGED) for event in events))
 
-    def _waits(self, target: Target, event: Event) -> bool:
+    def waits(self, target: Target, event: Event) -> bool:
         """A program does not sleep; people may want to be woken by what is serious."""
         if not self.is_quiet or target.channel == WEBHOOK:
             return False

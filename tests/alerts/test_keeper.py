@@ -197,6 +197,29 @@ def test_serious_ones_break_quiet_hours_where_the_rule_says_so(facility: Facilit
     assert facility.round().sent == 1
 
 
+def test_what_becomes_serious_in_quiet_hours_breaks_them_where_the_rule_says_so(facility: Facility) -> None:
+    facility.more = 'quiet_hours = "22:00-07:00"'
+    facility.rules = (
+        '[[alert]]\nkind = "quota"\nover = "90%"\nbreak_quiet_hours = true\n'
+        '[[alert]]\nkind = "quota"\nname = "patient"\nover = "90%"\nto = ["others@example.org"]\n'
+    )
+    facility.now += 13 * 3600
+    facility.hold("alice", 95)
+    facility.hold("bob", 95)
+    facility.round()
+    facility.hold("alice", 120)
+    assert facility.round(600).sent == 1
+    assert facility.round().sent == 0
+    assert facility.mailbox is not None
+    assert facility.mailbox.recipients == ["it@example.org"]
+    assert facility.mailbox.subjects[0].startswith("[Usermon] Serious: alice has 120 GiB, the hard limit")
+    facility.round(8 * 3600)  # past seven
+    assert sorted(facility.mailbox.subjects[1:]) == [
+        "[Usermon] 2 alerts: 2 began",
+        "[Usermon] Warning: bob has 95 GiB, 95 % of the hard limit of 100 GiB on local",
+    ]
+
+
 def test_who_has_seen_it_is_not_told_after_quiet_hours(facility: Facility) -> None:
     facility.more = 'quiet_hours = "22:00-07:00"'
     facility.now += 13 * 3600
