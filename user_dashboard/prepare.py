@@ -6,7 +6,6 @@ Run when the image is built, for a user that nobody is; `prepared.py` is the oth
 import dataclasses
 import io
 import marshal
-import re._compiler as compiler  # type: ignore[import-not-found]
 import sys
 import tempfile
 from base64 import b64encode
@@ -28,51 +27,14 @@ class _Notes:
 
     def __init__(self) -> None:
         self.texts: dict[str, CodeType] = {}
-        self.patterns: dict[tuple[str | bytes, int], tuple[Any, ...]] = {}
         self.templates: dict[str, CodeType] = {}
 
     def listen(self) -> None:
-        compile_pattern, sre = compiler.compile, _Overheard(compiler._sre)
-
-        def note_pattern(pattern: Any, flags: int = 0) -> Any:
-            made = compile_pattern(pattern, flags)
-            if isinstance(pattern, (str, bytes)):
-                self.patterns[pattern, flags] = _plain(sre.given[1:])
-            return made
-
         def note_text(text: str, names: dict[str, Any], own_names: dict[str, Any] | None = None) -> None:
             self.texts[text] = compile(text, "<string>", "exec")
             exec(self.texts[text], names, own_names)  # noqa: S102 - in the place of what dataclasses calls
 
-        compiler.compile, compiler._sre = note_pattern, sre
         vars(dataclasses)["exec"] = note_text
-
-
-class _Overheard:
-    """The module `_sre`, and what it was last given to compile."""
-
-    def __init__(self, module: Any) -> None:
-        self._module = module
-        self.given: tuple[Any, ...] = ()
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._module, name)
-
-    def compile(self, *given: Any) -> Any:
-        self.given = given
-        return self._module.compile(*given)
-
-
-def _plain(value: Any) -> Any:
-    """Numbers with names as numbers: nothing else can be written down."""
-    match value:
-        case dict():
-            return {_plain(key): _plain(item) for key, item in value.items()}
-        case list() | tuple():
-            return type(value)(_plain(item) for item in value)
-        case int():
-            return int(value)
-    return value
 
 
 def _start_and_answer(notes: _Notes, folder: Path) -> None:
@@ -135,7 +97,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         _start_and_answer(notes, Path(folder))
     places, codes = _modules()
-    contents = marshal.dumps((prepared.STAMP, places, notes.texts, notes.patterns, notes.templates))
+    contents = marshal.dumps((prepared.STAMP, places, notes.texts, notes.templates))
     target.write_bytes(len(contents).to_bytes(prepared.SIZE_BYTES, "big") + contents + codes)
 
 

@@ -1,7 +1,7 @@
 """What every start would find, read and compile anew, ready in one file of the image (decision 0024).
 
-Modules, the methods that dataclasses write as text, regular expressions and templates: `prepare.py` notes
-what a start compiles when the image is built. Where the file is missing, as in a checkout, or of another
+Modules, the methods that dataclasses write as text, and templates: `prepare.py` notes what a start compiles
+when the image is built. Where the file is missing, as in a checkout, or of another
 Python, or does not have something, Python works as ever.
 """
 
@@ -22,9 +22,6 @@ if TYPE_CHECKING:
         str, tuple[str, bool, int, int]
     ]  # path, whether a package, where its code begins, its length
     Texts = dict[str, CodeType]
-    Patterns = dict[
-        tuple[str | bytes, int], tuple[Any, ...]
-    ]  # what `_sre.compile` is given after the pattern
     Templates = dict[str, CodeType]  # by key and checksum
 
 FILE = __file__.removesuffix(".py") + ".bin"
@@ -41,14 +38,13 @@ def use(path: str) -> Templates | None:
         return None
     size = int.from_bytes(os.pread(file, SIZE_BYTES, 0), "big")
     try:
-        stamp, modules, texts, patterns, templates = marshal.loads(os.pread(file, size, SIZE_BYTES))  # noqa: S302
+        stamp, modules, texts, templates = marshal.loads(os.pread(file, size, SIZE_BYTES))  # noqa: S302
     except (EOFError, ValueError, TypeError):
         stamp = "damaged"
     if stamp != STAMP:
         os.close(file)
         return None
     sys.meta_path.insert(0, _Finder(file, SIZE_BYTES + size, modules))
-    _take_patterns(patterns)
     _take_texts(texts)
     return templates  # type: ignore[no-any-return]
 
@@ -83,19 +79,6 @@ class _Loader(SourceFileLoader):
 
     def get_code(self, fullname: str) -> CodeType:
         return self._finder.code_of(fullname)
-
-
-def _take_patterns(patterns: Patterns) -> None:
-    import _sre  # type: ignore[import-not-found]
-    import re._compiler as compiler  # type: ignore[import-not-found]
-
-    compile_anew = compiler.compile
-
-    def compile_pattern(pattern: Any, flags: int = 0) -> Any:
-        known = patterns.get((pattern, flags)) if isinstance(pattern, (str, bytes)) else None
-        return compile_anew(pattern, flags) if known is None else _sre.compile(pattern, *known)
-
-    compiler.compile = compile_pattern
 
 
 def _take_texts(texts: Texts) -> None:
