@@ -15,6 +15,7 @@ from alerts.addresses import read_addresses
 from alerts.changes import Changes, compare
 from alerts.mail_content import MailPage
 from alerts.outbox import Outbox
+from alerts.own_quotas import once_for_each_quota
 from alerts.telling import BEGAN, ENDED, Event, Letter, Target, Teller, target_of
 from alerts.watch import Watch
 from usage_store import alert_messages, alerts, awaited_sources, leases
@@ -133,7 +134,9 @@ class Keeper:
             begun = [*alerts.add_alerts(connection, changes.begun, now, now), *changes.stood]
             _save(connection, changes, now)
             told = _told(connection, teller, begun, changes.ended)
+            told, joined = once_for_each_quota(connection, told, begun)
             _save_letters(connection, teller.letters(told), now)
+            alert_messages.add_messages(connection, joined, now)
             if changes.are_shown:
                 next_revision(connection, alerts.TOPIC)
         return changes

@@ -6,6 +6,7 @@ A webhook gets one call for all events of a round.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from alerts.mail_content import MailPage, as_digest, as_single
 from alerts.trouble import SERIOUS
@@ -30,6 +31,10 @@ class Target:
 class Event:
     name: str  # BEGAN or ENDED
     alert: Alert
+
+
+# Events that one message tells of by telling the first.
+_Group: TypeAlias = list[Event]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,16 +74,13 @@ class Teller:
             by_target.setdefault(target, []).append(event)
         found: list[Letter] = []
         for target, of_target in by_target.items():
-            now = [event for event in of_target if not self.waits(target, event)]
-            found += (
-                Letter(_message(target, event, HELD)) for event in of_target if self.waits(target, event)
-            )
+            groups = _of_one_quota(target, of_target)
+            now = [group for group in groups if not self.waits(target, group[0])]
+            found += (_letter(target, group, HELD) for group in groups if self.waits(target, group[0]))
             if target.channel == WEBHOOK or len(now) > self.settings.digest_over:
                 found += self._together(target, now)
             else:
-                found += (
-                    Letter(_message(target, event, WAITING, self.content(target, [event]))) for event in now
-                )
+                found += (_letter(target, group, WAITING, self.content(target, group[:1])) for group in now)
         return found
 
     def content(self, target: Target, events: Sequence[Event]) -> str:
@@ -91,14 +93,17 @@ class Teller:
             return as_single(*pairs[0], target.address, self.page, is_own=is_own).as_json()
         return as_digest(pairs, target.address, self.page, is_own=is_own).as_json()
 
-    def _together(self, target: Target, events: Sequence[Event]) -> Iterator[Letter]:
-        if len(events) == 1:
-            yield Letter(_message(target, events[0], WAITING, self.content(target, events)))
-        elif events:
+    def _together(self, target: Target, groups: Sequence[_Group]) -> Iterator[Letter]:
+        heads = [group[0] for group in groups]
+        if len(groups) == 1:
+            yield _letter(target, groups[0], WAITING, self.content(target, heads))
+        elif groups:
             digest = NewMessage(
-                None, DIGEST, target.channel, target.address, WAITING, self.content(target, events)
+                None, DIGEST, target.channel, target.address, WAITING, self.content(target, heads)
             )
-            yield Letter(digest, tuple(_message(target, event, MERGED) for event in events))
+            yield Letter(
+                digest, tuple(_message(target, event, MERGED) for group in groups for event in group)
+            )
 
     def waits(self, target: Target, event: Event) -> bool:
         """A program does not sleep; people may want to be woken by what is serious."""
@@ -120,6 +125,22 @@ def user_address(user: str, settings: AlertSettings, addresses: Mapping[str, str
         return None
     address = addresses.get(user) or f"{user}@{settings.user_mail.domain or ''}"
     return address if is_mail_address(address) else None
+
+
+def _of_one_quota(target: Target, events: Sequence[Event]) -> list[_Group]:
+    """Of users: what several rules found of one quota, the worst first. Of others each event alone."""
+    if target.channel != USER:
+        return [[event] for event in events]
+    groups: dict[tuple[str, str, str], _Group] = {}
+    for event in sorted(events, key=lambda one: one.alert.severity != SERIOUS):
+        groups.setdefault((event.name, event.alert.subject, event.alert.part), []).append(event)
+    return list(groups.values())
+
+
+def _letter(target: Target, group: _Group, state: str, content: str | None = None) -> Letter:
+    head, *others = group
+    parts = tuple(_message(target, event, MERGED) for event in others)
+    return Letter(_message(target, head, state, content), parts)
 
 
 def _message(target: Target, event: Event, state: str, content: str | None = None) -> NewMessage:

@@ -115,6 +115,10 @@ def told_of(connection: Connection, alert_ids: Collection[int]) -> list[Message]
 
 def merge(connection: Connection, ids: Collection[int], digest_id: int) -> None:
     _set(connection, ids, state=MERGED, digest_id=digest_id, content=None)
+    # With those that they stood for.
+    for part in _parts(ids):
+        theirs = alert_messages.update().where(alert_messages.c.digest_id.in_(part))
+        connection.execute(theirs.values(digest_id=digest_id))
 
 
 def let_go(connection: Connection, number: int, content: str, now: int) -> None:
@@ -201,7 +205,10 @@ def _messages(connection: Connection, query: Select[Any]) -> list[Message]:
 
 
 def _set(connection: Connection, ids: Collection[int], **values: Any) -> None:
-    wanted = sorted(ids)
-    for start in range(0, len(wanted), _IDS_AT_ONCE):
-        part = wanted[start : start + _IDS_AT_ONCE]
+    for part in _parts(ids):
         connection.execute(alert_messages.update().where(alert_messages.c.id.in_(part)).values(**values))
+
+
+def _parts(ids: Collection[int]) -> list[list[int]]:
+    wanted = sorted(ids)
+    return [wanted[start : start + _IDS_AT_ONCE] for start in range(0, len(wanted), _IDS_AT_ONCE)]

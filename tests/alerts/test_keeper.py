@@ -290,6 +290,55 @@ def test_users_are_told_of_their_own_quota_and_of_nothing_else(facility: Facilit
     assert facility.mailbox.recipients[-1] == "alice.a@example.com"
 
 
+def test_users_hear_once_of_a_quota_that_several_rules_find(facility: Facility) -> None:
+    facility.more = 'users = { mail = true, domain = "example.org" }\nquiet_hours = "22:00-07:00"'
+    usual = '[[alert]]\nkind = "quota"\nto = []\n'
+    facility.rules = f'{usual}[[alert]]\nkind = "quota"\nname = "hard"\nover = "hard"\n'
+    box = facility.mailbox
+    assert box is not None
+
+    def to_users() -> list[tuple[str, str]]:
+        """Since it was asked the last time."""
+        found = [(str(one["To"]), str(one["Subject"]).strip()) for one in box.mails]
+        box.mails.clear()
+        return sorted(one for one in found if one[0] != "it@example.org")
+
+    began = "[Usermon] {}: your storage on local: {}"
+    over = began.format("Serious", "150 GiB, the hard limit of 100 GiB is reached")
+    near = began.format("Warning", "96 GiB, 96 % of the hard limit of 100 GiB")
+    ended = "[Usermon] Ended: the warning about your storage on local"
+    facility.hold("alice", 150)
+    facility.hold("bob", 96)
+    facility.round()
+    assert to_users() == [("alice@example.org", over), ("bob@example.org", near)]
+    facility.hold("alice", 97)  # the limit is kept again, and near still
+    facility.hold("bob", 150)  # he knows since he came near
+    facility.round()
+    facility.round(120)
+    assert to_users() == []
+    facility.rules = usual.replace("quota", 'quota"\nname = "renamed')
+    facility.round()
+    facility.round(120)
+    assert to_users() == []
+    facility.hold("alice", 10)
+    facility.hold("bob", 10)
+    facility.round()
+    facility.round(120)
+    assert to_users() == [("alice@example.org", ended), ("bob@example.org", ended)]
+
+    facility.rules = f'{usual}[[alert]]\nkind = "quota"\nname = "hard"\nover = "hard"\n'
+    facility.now += 12.5 * 3600  # quiet hours
+    facility.hold("alice", 150)
+    facility.round()
+    facility.round(9 * 3600)  # past seven
+    assert to_users() == [("alice@example.org", over)]
+    facility.hold("alice", 10)
+    facility.round()
+    facility.round(120)
+    assert to_users() == [("alice@example.org", ended)]
+    assert {(one.state, one.event) for one in facility.messages()} == {("sent", "began"), ("sent", "ended")}
+
+
 def test_a_user_whose_limit_is_gone_is_not_told_to_be_below_it(facility: Facility) -> None:
     facility.more = 'users = { mail = true, domain = "example.org" }'
     facility.rules = '[[alert]]\nkind = "quota"\nto = []\n'
