@@ -1,5 +1,5 @@
 // Plots of backups: what came each day, and the sizes of one item's tarballs.
-import { dates, draw, framed, styleOf } from "./plots.js";
+import { dates, draw, framed, styleOf, timeTicks } from "./plots.js";
 
 const PATTERNS = ["", "/", "\\", "x", "-", "|", "+", "."];
 const DAY_HEIGHT = 280;
@@ -32,7 +32,7 @@ export function itemPlot(place, { times, mib, marks }, range) {
     ],
     layout: framed(now, {
       height: 170, uirevision: "item", hovermode: "x", margin: { l: 8, r: 10, t: 8, b: 4 },
-      xaxis: { type: "date", range: dates(range), nticks: 5 }, yaxis: { rangemode: "tozero", nticks: 4, tickformat: "~s" },
+      xaxis: { type: "date", range: dates(range), ...timeTicks(place) }, yaxis: { rangemode: "tozero", nticks: 4, tickformat: "~s" },
     }),
   }));
 }

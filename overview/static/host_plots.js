@@ -1,5 +1,5 @@
 // The plots of one host: all over the same time, gaps as broken lines on shaded bands.
-import { clockOf, draw, framed, styleOf } from "./plots.js";
+import { clockOf, draw, framed, styleOf, timeTicks } from "./plots.js";
 
 const PERCENT = { range: [0, 100], ticksuffix: " %" };
 const HEIGHT = 230;
@@ -58,7 +58,7 @@ function drawOne(place, feed, lines, { axis = {}, unit = "", level = null, level
         type: "rect", layer: "below", yref: "paper", y0: 0, y1: 1, line: { width: 0 }, fillcolor: now.crowd, opacity: 0.22,
         x0: dates([Math.max(from, feed.start)])[0], x1: dates([Math.min(to ?? feed.end, feed.end)])[0],
       })),
-      xaxis: { type: "date", range: dates([feed.start, feed.end]), nticks: 6, tickangle: 0, ...axisOfTime },
+      xaxis: { type: "date", range: dates([feed.start, feed.end]), ...timeTicks(place), ...axisOfTime },
       yaxis: { rangemode: "tozero", nticks: 5, tickformat: "~s", ...axis },
     }),
   }));

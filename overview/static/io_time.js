@@ -2,7 +2,7 @@
 import { element } from "./cells.js";
 import { bar } from "./io_ranking.js";
 import { clockZones, compact, count, percent, places, plain, stepMilliseconds, stepWords } from "./io_words.js";
-import { draw, framed, styleOf, theme } from "./plots.js";
+import { draw, framed, styleOf, theme, timeTicks } from "./plots.js";
 
 const HEIGHT = 320;
 // Beside the colours: each group has a pattern in stacks, a dash and a symbol in lines. What is left is plain grey.
@@ -25,7 +25,7 @@ export function drawTime(place, feed, { drawn = "stacked", key = "", height = HE
     data: drawn === "lines" ? series.filter((one) => !one.isRest).map((one, at) => line(now, x, one, at)) : series.map((one, at) => bars(now, feed, x, one, at)),
     layout: framed(now, {
       height, uirevision: key, barmode: "stack", bargap: 0, hovermode: "x unified", margin: { l: 12, r: 12, t: 12, b: 12 },
-      xaxis: { type: "date", tickangle: 0, nticks: Math.max(3, Math.floor(place.clientWidth / 130)), hoverformat: HOVER[feed.step], ...(feed.step === "hour" ? {} : { tickformat: "%-d %b\n%Y" }), ...axis },
+      xaxis: { type: "date", ...timeTicks(place), hoverformat: HOVER[feed.step], ...(feed.step === "hour" ? {} : { tickformat: "%-d %b\n%Y" }), ...axis },
       yaxis: { title: { text: `operations a ${feed.step}` }, rangemode: "tozero", tickformat: "~s", nticks: 5 },
     }),
   }));

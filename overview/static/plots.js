@@ -74,6 +74,8 @@ export function linePlot(place, title, series) {
 
 // Plotly draws Date objects by the clock of the viewer's zone; numbers and texts it would take for UTC.
 export const dates = (seconds) => seconds.map((one) => new Date(one * 1000));
+// As many ticks of time as stand beside each other, with a day and a year below each.
+export const timeTicks = (place) => ({ tickangle: 0, nticks: Math.max(3, Math.floor(place.clientWidth / 115)) });
 export const styleOf = (now, place) => now.series[place % now.series.length];
 
 export function clockZone(ahead) {

@@ -1,6 +1,6 @@
 // One user's storage through time, a plot for GiB and one for files on each volume, with the lines of limits.
 import { watchFeed } from "./feed.js";
-import { clockOf, draw, framed } from "./plots.js";
+import { clockOf, draw, framed, timeTicks } from "./plots.js";
 import { pressable, viewState } from "./view.js";
 
 const DAY = 86400;
@@ -14,10 +14,13 @@ let newest = [];
 function show() {
   return Promise.all(newest.flatMap((volume) => figures
     .filter((figure) => figure.dataset.history === volume.volume)
-    .map((figure) => draw(figure.querySelector(".history-plot"), (now) => plot(now, volume, figure.dataset.kind)))));
+    .map((figure) => {
+      const place = figure.querySelector(".history-plot");
+      return draw(place, (now) => plot(place, now, volume, figure.dataset.kind));
+    })));
 }
 
-function plot(now, { volume, time, holes, gb, files, gb_levels, files_levels }, kind) {
+function plot(place, now, { volume, time, holes, gb, files, gb_levels, files_levels }, kind) {
   const [values, levels, unit] = kind === "gb" ? [gb, gb_levels, "GiB"] : [files, files_levels, "files"];
   const { colour, dash } = now.volumes[volume] ?? now.series[0];
   const last = time[time.length - 1];
@@ -39,7 +42,7 @@ function plot(now, { volume, time, holes, gb, files, gb_levels, files_levels }, 
     }],
     layout: framed(now, {
       height: 260, uirevision: range, hovermode: "x unified",
-      xaxis: { type: "date", range: dates([start - air, last + air]), ...axis },
+      xaxis: { type: "date", range: dates([start - air, last + air]), ...timeTicks(place), ...axis },
       yaxis: { tickformat: "~s", nticks: 5, range: span(heights, beyond.length > 0) },
       shapes: shown.map((level) => ({
         type: "line", xref: "paper", x0: 0, x1: 1, y0: level.value, y1: level.value,
