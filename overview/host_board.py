@@ -2,13 +2,14 @@
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 from typing import Any, NamedTuple
 
 from alerts.host_limits import LimitsOf
 from overview.hardware_groups import HardwareGroup, hardware_groups, round_size
+from overview.shown import number
 from usage_store.host_status import (
     HostLimits,
     HostTrouble,
@@ -23,6 +24,7 @@ from usage_store.hosts_now import HostNow
 
 # The kinds of trouble that hosts can be looked for by.
 KINDS = ("silent", "late", "memory", "disk", "cpu", "clock")
+_SHORT = {"cpu": "CPU"}
 
 
 class Tile(NamedTuple):
@@ -191,11 +193,17 @@ def summary(board: Board) -> dict[str, Any]:
         "in_trouble": board.in_trouble,
         "fine": len(board.tiles) - board.in_trouble,
         "kinds": board.kinds,
+        "kinds_words": _kinds_in_words(board.kinds),
         "memory_percent": round(100 * board.memory_used / board.memory_total) if board.memory_total else None,
         "memory_used": round_size(board.memory_used),
         "memory_total": round_size(board.memory_total),
         "is_old": board.is_old,
     }
+
+
+def _kinds_in_words(kinds: Mapping[str, int]) -> str:
+    there = (f"{number(count)} {_SHORT.get(kind, kind)}" for kind, count in kinds.items() if count)
+    return ", ".join(there) or "neither silent nor short of anything"
 
 
 def _gpu_busy(host: HostNow) -> float | None:

@@ -81,8 +81,7 @@ function showSums({ summary, groups, newest_time: newest }) {
   const sum = (name, text) => { document.querySelector(`[data-sum="${name}"]`).textContent = text; };
   for (const name of ["hosts", "silent", "in_trouble"]) sum(name, number(summary[name]));
   sum("gone-words", summary.gone > 0 ? `${number(summary.gone)} of them given up` : "gave no sample when one was due");
-  const { silent, late, memory, disk, cpu, clock } = summary.kinds;
-  sum("kinds", `${number(silent)} silent, ${number(late)} late, ${number(memory)} memory, ${number(disk)} disk, ${number(cpu)} CPU, ${number(clock)} clock`);
+  sum("kinds", summary.kinds_words);
   sum("memory_percent", summary.memory_percent === null ? "–" : `${summary.memory_percent} %`);
   sum("memory", summary.memory_percent === null ? "known of no host that speaks" : `${summary.memory_used} of ${summary.memory_total}`);
   for (const card of document.querySelectorAll("[data-alarming]")) card.classList.toggle("stat-warn", summary[card.dataset.alarming] > summary.gone);

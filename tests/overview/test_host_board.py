@@ -46,6 +46,7 @@ def test_sums_count_memory_of_those_that_speak() -> None:
         "in_trouble": 3,
         "fine": 1,
         "kinds": {"silent": 2, "late": 0, "memory": 1, "disk": 0, "cpu": 0, "clock": 0},
+        "kinds_words": "2 silent, 1 memory",
         "memory_percent": 88,
         "memory_used": "56 GiB",
         "memory_total": "64 GiB",
