@@ -43,7 +43,6 @@ def _painting(nodes: list[NodeStatus], now: int) -> Paint:
     days = [today - timedelta(days=back) for back in range(_DAYS - 1, -1, -1)]
 
     def paint(canvas: "SubFigure", brush: Brush) -> None:
-        theme = brush.theme
         shown = nodes[:_SHOWN]
         rows = max(len(shown), _FEWEST_ROWS)
         axes = brush.axes(canvas)
@@ -52,7 +51,7 @@ def _painting(nodes: list[NodeStatus], now: int) -> Paint:
         axes.grid(visible=False)
         for row, node in enumerate(shown):
             _paint_row(axes, brush, row, node, days)
-        axes.set_yticks(range(len(shown)), [_name(node) for node in shown], color=theme.ink)
+        brush.rows(axes, [_name(node) for node in shown])
         axes.set_xticks(range(_DAYS), [f"{day:%d}" for day in days])
         axes.set_ylim(rows - 0.5, -0.5)
         axes.set_xlim(-0.6, _DAYS + 8.5)

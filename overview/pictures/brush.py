@@ -1,10 +1,11 @@
 """A theme as matplotlib takes it: quiet axes, lines and fills that differ without colour."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from overview.pictures.lettering import fitted, inches
 from web_shared.chart_theme import ChartTheme, SeriesStyle
 
 if TYPE_CHECKING:
@@ -13,6 +14,11 @@ if TYPE_CHECKING:
 else:
     Axes = SubFigure = Any  # matplotlib is not loaded for a type
 
+_SIZE = 8
+# In inches.
+_LONGEST_NAME, _LONGEST_ROW_NAME = 1.7, 1.9
+# What a legend shows before a name, and leaves free behind it.
+_KEY = 0.55
 _DASHES = {"solid": "-", "dash": (0, (6, 3)), "dot": (0, (1.5, 2)), "dashdot": (0, (6, 2, 1.5, 2))}
 # Fills that differ in print and to the colour-blind, too.
 HATCHES = ("", "////", "....", "\\\\\\\\", "xxxx", "----", "++++", "oo")
@@ -39,16 +45,22 @@ class Brush:
         return axes
 
     def time_axis(self, axes: "Axes") -> None:
-        """Of `moments`; ticks are in the facility's zone."""
+        """Of `moments`; ticks are in the facility's zone, told so that no second row is
+        needed below them."""
         from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 
         locator = AutoDateLocator(  # type: ignore[no-untyped-call]
             minticks=3, maxticks=8, tz=self.zone
         )
         axes.xaxis.set_major_locator(locator)
-        formatter = ConciseDateFormatter(locator, tz=self.zone)  # type: ignore[no-untyped-call]
+        formatter = ConciseDateFormatter(  # type: ignore[no-untyped-call]
+            locator,
+            tz=self.zone,
+            formats=["%Y", "%b", "%b %d", "%H:%M", "%H:%M", "%H:%M:%S"],
+            zero_formats=["", "%b %Y", "%b %d", "%b %d", "%H:%M", "%H:%M"],
+            show_offset=False,
+        )
         axes.xaxis.set_major_formatter(formatter)
-        axes.xaxis.get_offset_text().set(color=self.theme.ink_soft, size=8)
 
     def moments(self, times: Iterable[float]) -> list[float]:
         """Epoch seconds as axes of time take them: days since 1970."""
@@ -73,6 +85,25 @@ class Brush:
             bbox={"facecolor": self.theme.surface, "edgecolor": "none", "pad": 0.6},
         )
 
-    def legend(self, axes: "Axes", **more: Any) -> None:
-        legend = axes.legend(frameon=False, fontsize=8, labelcolor=self.theme.ink, **more)
-        legend.set_in_layout(True)
+    def legend(self, axes: "Axes", columns: int, handles: Sequence[Any] | None = None) -> None:
+        """Below all that belongs to `axes`, which are alone on their part of the figure."""
+        chosen = axes.get_legend_handles_labels()[0] if handles is None else handles
+        names = [fitted(str(handle.get_label()), _LONGEST_NAME, _SIZE) for handle in chosen]
+        part: Any = axes.get_figure(root=False)
+        room = part.bbox.width / part.get_figure(root=True).dpi
+        widest = max(inches(name, _SIZE) for name in names) + _KEY
+        part.legend(
+            chosen,
+            names,
+            loc="outside lower center",
+            ncols=max(1, min(columns, int(room / widest))),
+            frameon=False,
+            fontsize=_SIZE,
+            labelcolor=self.theme.ink,
+            borderaxespad=0.2,
+        )
+
+    def rows(self, axes: "Axes", names: Iterable[str]) -> None:
+        """A name at the left of each row, from 0 on."""
+        shown = [fitted(name, _LONGEST_ROW_NAME, _SIZE) for name in names]
+        axes.set_yticks(range(len(shown)), shown, color=self.theme.ink)

@@ -11,14 +11,17 @@ import re
 import shutil
 import tempfile
 import threading
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal
 
 from overview.pictures.brush import Brush
+from overview.pictures.lettering import fitted
 from overview.pictures.sheet import Frame, Sheet, moment_in_words
 from overview.pictures.slim_svg import slim
+from usermon.printable import printable
 from web_shared.chart_theme import ChartTheme
 
 if TYPE_CHECKING:
@@ -38,6 +41,7 @@ _CLIP_ID = re.compile(rb'(clip-path="url\(#|<clipPath id=")(p[0-9a-f]{10})')
 
 _drawing = threading.Lock()
 _is_set_up = False
+_told_missing: set[int] = set()
 _log = logging.getLogger(__name__)
 
 
@@ -46,6 +50,8 @@ def drawing() -> Iterator[None]:
     """Nobody else draws meanwhile; matplotlib is loaded and set up."""
     with _drawing:
         _set_up()
+        # Told once, in our own words, by `_tell_of_missing`.
+        warnings.filterwarnings("ignore", r"Glyph \d+ .* missing from font", UserWarning)
         yield
 
 
@@ -54,7 +60,9 @@ def draw(sheet: Sheet, frame: Frame, format_: Format) -> bytes:
     with drawing():
         figure = new_figure(_WIDTH_INCHES, sheet.height, frame.theme)
         paint_sheet(figure, sheet, frame)
-        return _file_of(figure, sheet, format_)
+        content = _file_of(figure, sheet, format_)
+        _tell_of_missing(figure)
+        return content
 
 
 def pdf_of(
@@ -70,6 +78,7 @@ def pdf_of(
         made = {"Title": title, "Creator": "Usermon", "CreationDate": datetime(2000, 1, 1, tzinfo=UTC)}
         canvas = FigureCanvasPdf(figure)
         canvas.print_pdf(file, metadata=made)  # type: ignore[no-untyped-call]
+        _tell_of_missing(figure)
         return file.getvalue()
 
 
@@ -90,7 +99,8 @@ def paint_sheet(figure: "Figure", sheet: Sheet, frame: Frame) -> None:
     ]
     for part in (head, body, foot):
         part.set_facecolor("none")
-    head.text(0.02, 0.35, sheet.title, size=13, weight="bold", color=theme.ink, va="center")
+    title = fitted(sheet.title, 0.96 * _WIDTH_INCHES, 13, "bold")
+    head.text(0.02, 0.35, title, size=13, weight="bold", color=theme.ink, va="center")
     if sheet.paint is None:
         body.text(0.5, 0.5, sheet.words, size=11, color=theme.ink_soft, ha="center", va="center", wrap=True)
     else:
@@ -125,6 +135,20 @@ def _with_steady_ids(svg: bytes) -> bytes:
         return match[1] + numbers.setdefault(match[2], b"clip%d" % len(numbers))
 
     return _CLIP_ID.sub(number, svg)
+
+
+def _tell_of_missing(figure: "Figure") -> None:
+    """Letters that the font lacks are boxes in pictures: once a letter, the log says which ones."""
+    from matplotlib.font_manager import FontProperties, findfont, get_font
+    from matplotlib.text import Text
+
+    shown = {ord(letter) for text in figure.findobj(Text) for letter in text.get_text()}
+    font = get_font(findfont(FontProperties()))
+    missing = shown - font.get_charmap().keys() - _told_missing - {ord("\n")}
+    if missing:
+        _told_missing.update(missing)
+        letters = printable("".join(map(chr, sorted(missing))))
+        _log.warning("pictures show boxes for letters that their font, DejaVu Sans, lacks: %s", letters)
 
 
 def _set_up() -> None:

@@ -94,6 +94,6 @@ def painting_of(growth: VolumeGrowth) -> Paint:
         beside.yaxis.set_major_formatter(lambda count, _: count_words(count))
         brush.time_axis(axes)
         lines = [*axes.get_lines(), *beside.get_lines()]
-        brush.legend(axes, handles=lines, loc="upper center", bbox_to_anchor=(0.5, -0.1), ncols=len(lines))
+        brush.legend(axes, columns=len(lines), handles=lines)
 
     return paint

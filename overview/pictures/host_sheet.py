@@ -83,7 +83,7 @@ def _paint_memory(axes: "Axes", brush: Brush, fullest: list[tuple[float, str]], 
     axes.axvline(
         LIMITS.memory_warning, color=theme.reference, linewidth=1.4, linestyle=brush.dash(theme.series[1])
     )
-    axes.set_yticks(range(len(fullest)), [name for _, name in fullest], color=theme.ink)
+    brush.rows(axes, [name for _, name in fullest])
     axes.set_ylim(max(len(fullest), 5) - 0.5, -0.5)
     axes.set_xlim(0, 112)
     axes.set_xticks([0, 25, 50, 75, 100], ["0", "25 %", "50 %", "75 %", "100 %"])
@@ -101,7 +101,7 @@ def _paint_kinds(axes: "Axes", brush: Brush, kinds: dict[str, int], well: int) -
     for row, (_, count, colour, hatch) in enumerate(rows):
         axes.barh(row, count, height=0.6, color=colour, hatch=hatch, edgecolor=theme.surface, linewidth=0)
         brush.tell(axes, f"{count:,}", count, row)
-    axes.set_yticks(range(len(rows)), [name for name, *_ in rows], color=theme.ink)
+    brush.rows(axes, [name for name, *_ in rows])
     axes.set_ylim(max(len(rows), 6) - 0.5, -0.5)
     axes.set_xlim(0, 1.2 * max(count for _, count, *_ in rows) or 1)
     axes.grid(visible=False, axis="y")

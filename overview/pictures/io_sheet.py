@@ -87,6 +87,6 @@ def _painting(span: IoRange, logged: ByStep, groups: Groups) -> Paint:
         axes.set_ylim(bottom=0)
         brush.time_axis(axes)
         brush.caption(axes, f"Operations a {span.step}, by user")
-        brush.legend(axes, loc="upper center", bbox_to_anchor=(0.5, -0.09), ncols=8)
+        brush.legend(axes, columns=8)
 
     return paint

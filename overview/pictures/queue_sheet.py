@@ -73,7 +73,7 @@ def _paint_now(
         edge = theme.line if colour == theme.grid else theme.surface
         axes.barh(row, count, height=0.68, color=colour, hatch=hatch, edgecolor=edge, linewidth=0.6)
         brush.tell(axes, f"{count:,}", count, row)
-    axes.set_yticks(range(len(bars)), [name for name, *_ in bars], color=theme.ink)
+    brush.rows(axes, [name for name, *_ in bars])
     axes.set_ylim(max(len(bars), 6) - 0.5, -0.5)
     axes.grid(visible=False, axis="y")
     axes.set_xlim(0, 1.2 * max((count for _, count, *_ in bars), default=1) or 1)
@@ -110,7 +110,7 @@ def _paint_then(axes: "Axes", brush: Brush, history: Mapping[str, Any], procs: i
     axes.margins(x=0)
     brush.time_axis(axes)
     brush.caption(axes, "The last seven days")
-    brush.legend(axes, loc="upper center", bbox_to_anchor=(0.5, -0.12), ncols=4)
+    brush.legend(axes, columns=4)
 
 
 def _look(brush: Brush, order: Sequence[str], user: str) -> tuple[str, str]:

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from overview.pictures.amounts import count_words, counted, size_words
 from overview.pictures.brush import Brush
+from overview.pictures.lettering import PAIR
 from overview.pictures.sheet import Paint, Sheet
 from overview.pictures.source import Source
 from overview.quota_use import QuotaUse, quota_uses
@@ -63,7 +64,7 @@ def _painting(fullest: tuple[QuotaUse, ...]) -> Paint:
             told = " · ".join(word for word in (_amounts(use), _WORDS[use.level]) if word)
             brush.tell(axes, told, min(use.share, _WIDEST), row)
         axes.axvline(1, color=theme.reference, linewidth=1.5, linestyle=brush.dash(theme.series[1]))
-        axes.set_yticks(list(rows), [f"{use.user} · {use.volume}" for use in fullest], color=theme.ink)
+        brush.rows(axes, [f"{use.user}{PAIR}{use.volume}" for use in fullest])
         axes.set_ylim(max(len(fullest), _FEWEST_ROWS) - 0.5, -0.5)
         axes.grid(visible=False, axis="y")
         axes.set_xlim(0, max(1.0, *(min(use.share, _WIDEST) for use in fullest)) + _LONGEST_AMOUNT)
