@@ -18,6 +18,7 @@ from usage_store.period_sums import Held, Reads, held_at_ends, reads_within
 from usage_store.queues import all_clusters, sums_per_user
 from usage_store.storage_days import volume_days
 from usage_store.volume_fullness import Fullness, fullness
+from usage_store.what_is_known import kinds_known
 from usermon.alert_rules import Rule
 
 MOST = 5
@@ -62,8 +63,8 @@ class QueueFacts:
 
 @dataclass(frozen=True, slots=True)
 class ReportFacts:
-    """`fullest`, `over`, `troubles` and `never_ran` (sources of usermon.toml) are of `now`; all else of the
-    period."""
+    """`fullest`, `over`, `troubles`, `never_ran` (sources of usermon.toml) and `known`, the kinds of which
+    there is anything, are of `now`; all else of the period."""
 
     period: Period
     now: int
@@ -77,6 +78,7 @@ class ReportFacts:
     io: Reads | None
     troubles: tuple[Trouble, ...]
     never_ran: tuple[str, ...] = ()
+    known: frozenset[str] = frozenset()
 
 
 def report_facts(
@@ -93,6 +95,7 @@ def report_facts(
             for name in source.snapshots.storage().volumes
         )
         missing = tuple(never_ran(connection, sources))
+        known = kinds_known(connection)
         wrong = tuple(one for one in troubles(connection, rules, source.now) if one.kind not in _TOLD_APART)
     uses = quota_uses(source.snapshots.latest(), source.snapshots.limits(), most=MOST, most_fine=0)
     return ReportFacts(
@@ -108,6 +111,7 @@ def report_facts(
         io=io,
         troubles=wrong,
         never_ran=missing,
+        known=known,
     )
 
 

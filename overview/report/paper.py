@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from overview.pictures.brush import Brush
 from overview.pictures.drawing import pdf_of
+from overview.pictures.lettering import fitted, inches
 from overview.pictures.sheet import Frame, Sheet
 from overview.report.told import Section, Table, Told
 
@@ -24,7 +25,10 @@ _PLOT = 2.1  # at least so high
 _COLUMN = 3.45
 _LINE = 0.152
 _LETTERS = 56
-_LONGEST_CELL = 26
+_CELL_SIZE = 7.5
+_CELL_GAP = 0.08
+_TITLE_SIZES = (16.0, 14.0, 12.5)
+_TITLE_LINE = 0.25
 _MOST_ROWS = 5
 
 
@@ -55,7 +59,7 @@ def pdf_page(told: Told, sheets: Sequence[Sheet], frame: Frame) -> bytes:
 
 def _write(pen: "_Pen", told: Told, columns: Sequence[Sequence[_Line]]) -> None:
     soft = pen.frame.theme.ink_soft
-    pen.text(told.title, _MARGIN, 0.6, size=16, weight="bold")
+    _write_title(pen, told.title)
     pen.text(told.subtitle, _MARGIN, 0.85, size=8.5, color=soft)
     left, right = columns
     pen.column(left, _MARGIN)
@@ -64,13 +68,24 @@ def _write(pen: "_Pen", told: Told, columns: Sequence[Sequence[_Line]]) -> None:
     pen.text(made, _MARGIN, _HEIGHT - 0.3, size=7, color=soft)
 
 
+def _write_title(pen: "_Pen", title: str) -> None:
+    """In one line, or two where it would be small, as large as it fits."""
+    room = _WIDTH - 2 * _MARGIN
+    name, colon, rest = title.partition(": ")
+    in_two = [name + colon.rstrip(), rest] if rest else [title]
+    for size in _TITLE_SIZES:
+        for shown in ([title], in_two):
+            if all(inches(line, size, "bold") <= room for line in shown):
+                return pen.title(shown, size)
+    return pen.title([fitted(line, room, size, "bold") for line in in_two], size)
+
+
 def _columns(sections: Sequence[list[_Line]]) -> tuple[list[_Line], list[_Line]]:
-    """Sections stay whole; cut where the longer column is shortest."""
+    """Sections stay whole; cut where the longer column is shortest, and of two such places as late as can be:
+    what stands alone stands on the left."""
     room = int((_TEXT_BOTTOM - _TEXT_TOP) / _LINE)
     heights = [len(lines) for lines in sections]
-    cut = min(
-        range(len(sections) + 1), key=lambda place: max(sum(heights[:place]), sum(heights[place:])), default=0
-    )
+    cut = min(range(len(sections), -1, -1), key=lambda place: max(sum(heights[:place]), sum(heights[place:])))
     columns = (
         [line for lines in sections[:cut] for line in lines],
         [line for lines in sections[cut:] for line in lines],
@@ -82,7 +97,7 @@ def _lines_of(section: Section) -> Iterator[_Line]:
     yield _Line((section.title,), "bad" if section.is_bad else "title")
     yield from (_Line((line,)) for line in wrap(section.words, _LETTERS))
     for told in section.lines:
-        first, *others = wrap(told, _LETTERS - 2)[:2] or [""]
+        first, *others = wrap(told, _LETTERS - 2, max_lines=2, placeholder=" …") or [""]
         yield _Line((f"• {first}",))
         yield from (_Line((f"   {other}",)) for other in others)
     for table in section.tables:
@@ -95,13 +110,9 @@ def _lines_of_table(table: Table) -> Iterator[_Line]:
         return
     yield _Line((table.title, *table.head[1:]), "head")
     for row in table.rows[:_MOST_ROWS]:
-        yield _Line((_short(row[0]), *row[1:]), "row")
+        yield _Line(row, "row")
     if len(table.rows) > _MOST_ROWS:
         yield _Line((f"and {len(table.rows) - _MOST_ROWS} more",), "row")
-
-
-def _short(cell: str) -> str:
-    return cell if len(cell) <= _LONGEST_CELL else f"{cell[: _LONGEST_CELL - 1]}…"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +126,10 @@ class _Pen:
         how.setdefault("size", 8)
         how.setdefault("color", self.frame.theme.ink)
         self.figure.text(left / _WIDTH, 1 - top / _HEIGHT, text, **how)
+
+    def title(self, lines: Sequence[str], size: float) -> None:
+        for back, line in enumerate(reversed(lines)):
+            self.text(line, _MARGIN, 0.6 - back * _TITLE_LINE, size=size, weight="bold")
 
     def column(self, lines: Sequence[_Line], left: float) -> None:
         theme = self.frame.theme
@@ -133,10 +148,13 @@ class _Pen:
         theme = self.frame.theme
         colour = theme.ink_soft if line.kind == "head" else theme.ink
         first, *others = line.cells
-        self.text(first, left, top, size=7.5, color=colour)
         step = _COLUMN * (0.2 if len(others) <= 3 else 0.168)
+        room = _COLUMN
         for back, cell in enumerate(reversed(others)):
-            self.text(cell, left + _COLUMN - back * step, top, size=7.5, color=colour, ha="right")
+            right = _COLUMN - back * step
+            self.text(cell, left + right, top, size=_CELL_SIZE, color=colour, ha="right")
+            room = right - inches(cell, _CELL_SIZE) - _CELL_GAP
+        self.text(fitted(first, room, _CELL_SIZE), left, top, size=_CELL_SIZE, color=colour)
 
 
 def _paint(plots: "SubFigure", sheets: Sequence[Sheet], frame: Frame) -> None:

@@ -30,6 +30,13 @@ _KINDS = {
     "dashboard": "dashboard",
     "rule": "failing alert rule",
 }
+_WELL = {
+    "host": "hosts",
+    "backup": "backups",
+    "cluster": "clusters",
+    "source": "sources",
+    "dashboard": "dashboards",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +81,9 @@ def told(facts: ReportFacts, site_name: str) -> Told:
 
 def _wrong(facts: ReportFacts) -> Section:
     found = facts.troubles
-    if not found and facts.never_ran:
-        words = "Hosts, backups, clusters and dashboards are well."
-        return Section("What is wrong now", f"{words} {_never_ran(facts)}", is_bad=True)
     if not found:
-        return Section(
-            "What is wrong now", "Nothing: hosts, backups, clusters, sources and dashboards are well."
-        )
+        words = f"{_all_well(facts)} {_never_ran(facts)}".strip()
+        return Section("What is wrong now", words, is_bad=bool(facts.never_ran))
     kinds = Counter(trouble.kind for trouble in found)
     words = ", ".join(counted(kinds[kind], noun) for kind, noun in _KINDS.items() if kinds[kind])
     lines = [printable(trouble.words) for trouble in _some_of_each(found)]
@@ -88,6 +91,21 @@ def _wrong(facts: ReportFacts) -> Section:
         lines.append(f"and {len(found) - len(lines):,} more")
     words = f"In trouble: {words}. {_never_ran(facts)}".strip()
     return Section("What is wrong now", words, lines=tuple(lines), is_bad=True)
+
+
+def _all_well(facts: ReportFacts) -> str:
+    """Of what nothing is known, nobody can say that it is well."""
+    asked = [kind for kind in _WELL if kind != "source" or not facts.never_ran]
+    known = [_WELL[kind] for kind in asked if kind in facts.known]
+    if not known:
+        return f"No {_listed([_WELL[kind] for kind in asked], 'or')} are known yet."
+    words = f"{_listed(known, 'and')} are well."
+    return words.capitalize() if facts.never_ran else f"Nothing: {words}"
+
+
+def _listed(nouns: Sequence[str], last: str) -> str:
+    *others, end = nouns
+    return f"{', '.join(others)} {last} {end}" if others else end
 
 
 def _never_ran(facts: ReportFacts) -> str:

@@ -4,6 +4,7 @@ import email
 import email.policy
 import json
 import re
+import zlib
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -16,6 +17,8 @@ import pytest
 
 from cli_shared import ending
 from overview.cli import commands
+from overview.pictures.drawing import drawing
+from overview.pictures.lettering import inches
 from overview.pictures.sheet import Frame
 from overview.pictures.source import Source
 from overview.report.facts import Jobs, ReportFacts, VolumeFacts, report_facts
@@ -29,6 +32,7 @@ from overview.snapshots import Snapshots
 from tests.factories import dashboard_state, ledger_entry, usage
 from tests.io_samples import client, session
 from tests.queue_samples import finished_job, snapshot
+from usage_store.collection_runs import note_run
 from usage_store.dashboards import save_ledger, save_states
 from usage_store.engine import Store, open_store
 from usage_store.io_saving import save_io
@@ -37,6 +41,7 @@ from usage_store.queue_saving import save_queues
 from usage_store.storage_saving import save_storage
 from usage_store.volume_fullness import Fullness
 from usermon.alert_rules import DEFAULT_RULES
+from usermon.collection import CollectionRun
 from usermon.growth import Outlook
 from usermon.units import GIB
 from web_shared.chart_theme import LIGHT
@@ -153,13 +158,37 @@ def test_an_empty_store_gives_a_short_report(sqlite_store: Store) -> None:
     waits = told(report_facts(source, WEEK, DEFAULT_RULES, ["reads", "local"]), "Usermon").sections[0]
     assert (waits.is_bad, waits.words) == (
         True,
-        "Hosts, backups, clusters and dashboards are well. 2 sources never ran: local, reads.",
+        "No hosts, backups, clusters or dashboards are known yet. 2 sources never ran: local, reads.",
     )
-    assert pages_of(pdf_page(short, [], Frame(LIGHT, WEEK.zone, "Usermon"))) == 1
+    # That it is well is said of what is measured alone.
+    none = "No hosts, backups, clusters, sources or dashboards are known yet."
+    assert (short.sections[0].is_bad, short.sections[0].words) == (False, none)
+    with sqlite_store.writing() as connection:
+        save_ledger(connection, [ledger_entry("bob", 8101)])
+        note_run(connection, CollectionRun("local", "storage_csv", NOW - 60, NOW - 58, 1, 0, 0))
+    some = told(report_facts(source, WEEK, DEFAULT_RULES), "Usermon").sections[0]
+    assert some.words == "Nothing: sources and dashboards are well."
+    page = pdf_page(short, [], Frame(LIGHT, WEEK.zone, "Usermon"))
+    assert pages_of(page) == 1
+    assert places_of_text(page)["What is wrong now"][0] < 100  # it stands alone, on the left
 
 
 def pages_of(pdf: bytes) -> int:
     return len(re.findall(rb"/Type\s*/Page\b(?!s)", pdf))
+
+
+def places_of_text(pdf: bytes) -> dict[str, tuple[float, float]]:
+    """What is written, with its distance from the left and its size, in points."""
+    streams = (
+        zlib.decompress(one) for one in re.findall(rb"stream\r?\n(.*?)\r?\nendstream", pdf, re.DOTALL)[:1]
+    )
+    written = re.findall(
+        rb"1 0 -?0 1 ([\d.]+) [\d.]+ cm\nBT\n/F\d+ ([\d.]+) Tf(.*?)\nET", b"".join(streams), re.DOTALL
+    )
+    return {
+        b"".join(re.findall(rb"\(((?:\\.|[^()\\])*)\)", words)).decode("latin1"): (float(left), float(size))
+        for left, size, words in written
+    }
 
 
 def test_however_much_there_is_to_say_it_is_one_page() -> None:
@@ -168,6 +197,28 @@ def test_however_much_there_is_to_say_it_is_one_page() -> None:
     lines = tuple("word " * 60 for _ in range(30))
     much = Told("Much", "to say", tuple(Section(f"Section {n}", "x " * 400, tables, lines) for n in range(6)))
     assert pages_of(pdf_page(much, [], Frame(LIGHT, WEEK.zone, "Usermon"))) == 1
+
+
+def test_long_names_stay_on_the_paper_and_apart(caplog: pytest.LogCaptureFixture) -> None:
+    rows = tuple(
+        (f"{'long' * 12}{user} · {volume}", "1 TiB", "2 %") for user in "ab" for volume in ("local", "cryo")
+    )
+    table = Table("Grew most", ("User", "Holds", "Change"), rows)
+    name = "Zentrum für Hochleistungsrechnen und Datenmanagement 計算機"
+    told_of = Told(f"{name}: the month in numbers", "", (Section("Storage", "", (table,)),))
+    page = places_of_text(pdf_page(told_of, [], Frame(LIGHT, WEEK.zone, name)))
+    with drawing():
+        for words, (left, size) in page.items():
+            assert left / 72 + inches(words, size) < 8.27, words
+    assert "the month in numbers" in page
+    assert (
+        len([words for words in page if words.startswith("longlong") and words.endswith(("local", "cryo"))])
+        == 4
+    )
+    # A letter that the font lacks is told in our words, once, and without a warning of Python's.
+    assert [record.getMessage()[-3:] for record in caplog.records if "lacks" in record.getMessage()] == [
+        "機算計"
+    ]
 
 
 def test_names_are_text_and_nothing_else() -> None:
