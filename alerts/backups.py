@@ -1,6 +1,7 @@
 """Backups that are too old, missing, empty, or shrank."""
 
 from collections.abc import Iterator
+from zoneinfo import ZoneInfo
 
 from alerts.trouble import SERIOUS, WARNING, Trouble
 from alerts.words import path_of, period, some_of
@@ -11,10 +12,11 @@ from usermon.alert_rules import BackupRule
 
 
 def backup_troubles(connection: StoreConnection, rule: BackupRule, now: int) -> Iterator[Trouble]:
+    zone = ZoneInfo(rule.timezone)
     for backups in recent_backups(connection, now):
         if not rule.covers(backups.hub):
             continue
-        node = judge_node(backups, now)
+        node = judge_node(backups, now, zone=zone)
         if node.status == OK:
             continue
         yield Trouble(

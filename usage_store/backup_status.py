@@ -9,7 +9,7 @@ node.
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from itertools import pairwise
 from statistics import median
 
@@ -84,14 +84,17 @@ class NodeStatus:
         return ALARM if self.too_old or not self.items else OK
 
 
-def judge_node(backups: NodeBackups, now: int, max_age_seconds: int | None = None) -> NodeStatus:
-    """`max_age_seconds` is asked for; else what the node's source allows, else 36 hours."""
+def judge_node(
+    backups: NodeBackups, now: int, max_age_seconds: int | None = None, zone: tzinfo = UTC
+) -> NodeStatus:
+    """`max_age_seconds` is asked for; else what the node's source allows, else 36 hours. Moments in reasons
+    are of `zone`, and name it."""
     allowed = _first_known(max_age_seconds, backups.max_age_seconds, USUAL_MAX_AGE_SECONDS)
     past = {item: _points(tarballs, now) for item, tarballs in backups.items.items()}
     times = [point.time for points in past.values() for point in points if point.is_listed]
     newest = max(times, default=None)
     items = tuple(
-        _judge_item(item, tarballs, past[item], newest, now, allowed)
+        _judge_item(item, tarballs, past[item], newest, now, allowed, zone)
         for item, tarballs in backups.items.items()
     )
     reasons = [f"{item.item}: {reason}" for item in items for reason in item.reasons]
@@ -121,12 +124,13 @@ def _judge_item(
     newest_of_node: int | None,
     now: int,
     allowed: int,
+    zone: tzinfo,
 ) -> ItemStatus:
     listed = [point for point in points if point.is_listed]
     future = tuple(one for one in tarballs if _is_future(one.time, now) and one.is_listed)
     age = max(0, now - listed[-1].time) if listed else None
     alarms = list(_alarms(points, age, allowed))
-    warnings = list(_warnings(points, listed, future, newest_of_node, now))
+    warnings = list(_warnings(points, listed, future, newest_of_node, now, zone))
     return ItemStatus(
         item=item,
         points=points,
@@ -159,18 +163,19 @@ def _warnings(
     future: Sequence[KeptTarball],
     newest_of_node: int | None,
     now: int,
+    zone: tzinfo,
 ) -> Iterator[str]:
     for point in listed:
         if point.size_bytes == 0 and _is_recent(point, now):
-            yield f"the tarball of {_moment(point.time)} is empty"
+            yield f"the tarball of {_moment(point.time, zone)} is empty"
     for earlier, later in pairwise(points):
         if earlier.size_bytes > 2 * later.size_bytes > 0 and later.is_listed and _is_recent(later, now):
             sizes = f"from {earlier.size_bytes >> 20} to {later.size_bytes >> 20} MiB"
-            yield f"shrank by more than half on {_moment(later.time)}, {sizes}"
+            yield f"shrank by more than half on {_moment(later.time, zone)}, {sizes}"
     if listed and newest_of_node is not None and _has_stopped(listed, newest_of_node):
-        yield f"stopped on {_moment(listed[-1].time)}, while others go on"
+        yield f"stopped on {_moment(listed[-1].time, zone)}, while others go on"
     if future:
-        times = ", ".join(_moment(one.time) for one in future[:3])
+        times = ", ".join(_moment(one.time, zone) for one in future[:3])
         yield f"dated in the future, is the node's clock right? {times}"
 
 
@@ -213,8 +218,8 @@ def _day(time: int) -> date:
     return datetime.fromtimestamp(time, UTC).date()
 
 
-def _moment(time: int) -> str:
-    return f"{datetime.fromtimestamp(time, UTC):%Y-%m-%d %H:%M}"
+def _moment(time: int, zone: tzinfo) -> str:
+    return f"{datetime.fromtimestamp(time, zone):%Y-%m-%d %H:%M %Z}"
 
 
 def _in_words(seconds: int) -> str:

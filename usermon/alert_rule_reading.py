@@ -80,6 +80,7 @@ class Around:
     reference_gb: float | None
     reference_files: int | None
     capacities: Mapping[str, int] = field(default_factory=dict)
+    timezone: str = "UTC"
 
 
 def read_rule(entry: object, around: Around, where: str) -> Rule:
@@ -251,6 +252,10 @@ def _volume(given: _Given) -> dict[str, Any]:
     }
 
 
+def _backup(given: _Given) -> dict[str, Any]:
+    return {"timezone": given.around.timezone}
+
+
 def _host(given: _Given) -> dict[str, Any]:
     after, until = given.period("after", HOST_SILENT_AFTER_SECONDS), given.period("until", 30 * 86_400)
     if until <= after and "until" not in given.values:
@@ -278,6 +283,7 @@ _OF_KIND: Mapping[str, Callable[[_Given], dict[str, Any]]] = {
     GrowthRule.kind: _growth,
     ReferenceRule.kind: _reference,
     VolumeRule.kind: _volume,
+    BackupRule.kind: _backup,
     HostRule.kind: _host,
     ClusterRule.kind: _cluster,
     SourceRule.kind: _source,

@@ -103,9 +103,11 @@ class VolumeRule(Rule):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BackupRule(Rule):
-    """What usage_store.backup_status calls an alarm or worth a warning. Names are those of hubs."""
+    """What usage_store.backup_status calls an alarm or worth a warning. Names are those of hubs.
+    Moments are told in `timezone`."""
 
     kind: ClassVar[str] = "backup"
+    timezone: str = "UTC"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,13 +166,15 @@ USUAL_FOR_SECONDS = {
 
 
 def default_rules(
-    rhythms: Mapping[str, int] | None = None, capacities: Mapping[str, int] | None = None
+    rhythms: Mapping[str, int] | None = None,
+    capacities: Mapping[str, int] | None = None,
+    timezone: str = "UTC",
 ) -> tuple[Rule, ...]:
     """What is wrong anywhere. How much growth is too much, and which amounts, a facility must say."""
     return (
         QuotaRule(name=QuotaRule.kind),
         VolumeRule(name=VolumeRule.kind, capacities=capacities or {}),
-        BackupRule(name=BackupRule.kind),
+        BackupRule(name=BackupRule.kind, timezone=timezone),
         HostRule(name=HostRule.kind, for_seconds=USUAL_FOR_SECONDS[HostRule.kind]),
         ClusterRule(
             name=ClusterRule.kind, for_seconds=USUAL_FOR_SECONDS[ClusterRule.kind], rhythms=rhythms or {}

@@ -89,7 +89,7 @@ def read_alerts(document: Mapping[str, Any], around: Around, where: str) -> Aler
     alerts = f"{where}: alerts"
     settings = AlertSettings(
         rules=_aware_of_each_other(refuse_doubled(rules, where))
-        or default_rules(around.rhythms or None, around.capacities),
+        or default_rules(around.rhythms or None, around.capacities, around.timezone),
         to=_addresses(values.get("to", []), f"{alerts}.to"),
         quiet_hours=_quiet_hours(values.get("quiet_hours"), f"{alerts}.quiet_hours"),
         digest_over=whole(values.get("digest_over", 5), f"{alerts}.digest_over", 1, _LARGEST_DIGEST),

@@ -139,7 +139,7 @@ def read_site_file(path: Path, default_timezone: str = "UTC") -> SiteFile:
     reference_files = _whole(reference.get("files", 1_500_000), f"{path}: reference.files")
     rhythms = {source.name: source.every_seconds for source in sources}
     capacities = read_capacities(document.get("volume", []), str(path))
-    around = Around(path.parent, rhythms, reference_gb, reference_files, capacities)
+    around = Around(path.parent, rhythms, reference_gb, reference_files, capacities, timezone)
     return SiteFile(
         sources=sources,
         timezone=timezone,

@@ -2,6 +2,7 @@
 
 import time
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, render_template, request
 
@@ -9,6 +10,7 @@ from overview.backup_board import KIND, WORD, backup_board, daily, feed
 from overview.backup_node import item_rows, node_series
 from overview.error_pages import NotKnown
 from overview.hardware_groups import round_size
+from overview.site import current_site
 from overview.snapshots import Snapshots
 from usage_store.backup_status import NodeStatus, judge_node
 from usage_store.backups import node_backups
@@ -27,9 +29,11 @@ def backups_pages(snapshots: Snapshots, _store: Store) -> Blueprint:
 
         def judge(_: object) -> list[NodeStatus]:
             kept = snapshots.content("backups", _TOPICS, node_backups)
-            return [judge_node(one, now) for one in kept]
+            return [judge_node(one, now, zone=zone) for one in kept]
 
-        return snapshots.content("judged backups", _TOPICS, judge, also=_minute())
+        site = current_site()
+        zone = ZoneInfo("UTC" if site is None else site.timezone)
+        return snapshots.content("judged backups", _TOPICS, judge, also=(_minute(), zone.key))
 
     @pages.get("/backups")
     def page() -> str:

@@ -206,17 +206,19 @@ def test_backups_that_are_too_old_or_shrank_or_are_missing(store: Store, find: F
             "n1",
             "serious",
             "Backups of alder on n1: none for more than 36 hours of svn/borealis; svn/borealis stopped on "
-            "2025-12-02 12:00, while others go on",
+            "2025-12-02 12:00 UTC, while others go on",
         ),
         ("n3", "serious", "Backups of alder on n3: there is no tarball at all"),
         (
             "n2",
             "warning",
-            "Backups of alder on n2: svn/aurora shrank by more than half on 2026-03-02 12:00, "
+            "Backups of alder on n2: svn/aurora shrank by more than half on 2026-03-02 12:00 UTC, "
             "from 100 to 10 MiB",
         ),
     ]
     assert (found[0].since, found[0].link) == (NOW - 90 * DAY, "/backups/alder/n1")
+    in_berlin = find(BackupRule(name="backup", timezone="Europe/Berlin"), now=NOW + 7200)
+    assert "svn/borealis stopped on 2025-12-02 13:00 CET, while others go on" in in_berlin[0].words
 
 
 def test_a_rule_that_cannot_be_asked_leaves_the_others(store: Store, find: Find) -> None:

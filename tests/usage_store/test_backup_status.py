@@ -78,7 +78,7 @@ def test_an_empty_tarball_of_the_last_week_is_a_warning_and_an_older_one_a_fact(
     series = nightly()
     series[-2] = tarball(time=NOON - DAY, size_mib=0)
     status = node(*series)
-    assert status.reasons == ("svn/aurora: the tarball of 2026-03-01 12:00 is empty",)
+    assert status.reasons == ("svn/aurora: the tarball of 2026-03-01 12:00 UTC is empty",)
     assert (status.status, item(status).zero_size, item(status).shrunk) == (
         WARN,
         (NOON - DAY,),
@@ -92,7 +92,9 @@ def test_an_empty_tarball_of_the_last_week_is_a_warning_and_an_older_one_a_fact(
 
 def test_shrunk_by_more_than_half_is_a_warning_and_by_half_a_fact() -> None:
     less = node(*nightly()[:-1], tarball(size_mib=49))
-    assert less.reasons == ("svn/aurora: shrank by more than half on 2026-03-02 12:00, from 100 to 49 MiB",)
+    assert less.reasons == (
+        "svn/aurora: shrank by more than half on 2026-03-02 12:00 UTC, from 100 to 49 MiB",
+    )
     assert (less.status, item(less).shrunk) == (WARN, (NOON,))
     half = node(*nightly()[:-1], tarball(size_mib=50))
     assert (half.status, item(half).shrunk) == (OK, (NOON,))
@@ -104,7 +106,7 @@ def test_it_is_compared_with_what_rotation_removed_too() -> None:
 
 def test_an_item_that_stopped_while_others_go_on_is_a_warning_by_its_own_rhythm() -> None:
     stopped = node(*nightly(last=NOON - 2 * DAY), *nightly("svn/b"), max_age=9 * DAY)
-    assert stopped.reasons == ("svn/aurora: stopped on 2026-02-28 12:00, while others go on",)
+    assert stopped.reasons == ("svn/aurora: stopped on 2026-02-28 12:00 UTC, while others go on",)
     one_is_late = node(*nightly(last=NOON - DAY), *nightly("svn/b"), max_age=9 * DAY)
     assert one_is_late.status == OK
     weekly = [tarball("svn/weekly", NOON - (3 + 7 * n) * DAY) for n in reversed(range(4))]
@@ -120,7 +122,7 @@ def test_a_tarball_of_the_future_is_told_apart_and_hides_no_old_one() -> None:
     assert [one.time for one in item(status).future] == [ahead.time]
     assert item(status).tarballs == 10
     assert "the newest is 5.1 days old" in status.reasons[0]
-    assert "dated in the future, is the node's clock right? 2028-08-18 12:00" in status.reasons[1]
+    assert "dated in the future, is the node's clock right? 2028-08-18 12:00 UTC" in status.reasons[1]
     assert node(*nightly(), ahead).status == WARN
     only = node(ahead)
     assert (only.status, only.newest) == (ALARM, None)

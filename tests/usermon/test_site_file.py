@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from usermon.alert_rules import VolumeRule
+from usermon.alert_rules import VolumeRule, default_rules
+from usermon.alert_settings import AlertSettings
 from usermon.errors import SettingsError
 from usermon.retention import DAY_SECONDS, Retention
 from usermon.site_file import SiteFile, Source, read_site_file
@@ -66,7 +67,8 @@ def test_a_linked_folder_keeps_the_name_that_the_admin_gave_it(tmp_path: Path) -
 
 
 def test_an_empty_file_is_a_site_without_sources(tmp_path: Path) -> None:
-    assert read(tmp_path, "") == SiteFile((), "Asia/Tokyo", 25_000, 1_500_000)
+    usual = AlertSettings(rules=default_rules(timezone="Asia/Tokyo"))
+    assert read(tmp_path, "") == SiteFile((), "Asia/Tokyo", 25_000, 1_500_000, alerts=usual)
 
 
 VOLUME = '[[volume]]\nname = "local"\ncapacity = "120 TiB"\n'

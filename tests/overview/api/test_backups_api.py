@@ -55,8 +55,8 @@ def test_the_shared_hubs_conclude_as_expected(
     # What age alone does not show.
     warned = {node: about["reasons"] for node, about in hubs["birch"]["nodes"].items() if about["reasons"]}
     assert warned == {
-        "n1": ["repos/meteor: shrank by more than half on 2012-11-12 12:00, from 148 to 15 MiB"],
-        "n4": ["tracs/meteor: the tarball of 2012-11-11 12:00 is empty"],
+        "n1": ["repos/meteor: shrank by more than half on 2012-11-12 12:00 UTC, from 148 to 15 MiB"],
+        "n4": ["tracs/meteor: the tarball of 2012-11-11 12:00 UTC is empty"],
     }
     assert hubs["birch"]["status"] == "warn"
 
