@@ -47,7 +47,7 @@ class CannotWriteReport(UsermonError):
     "--until",
     type=click.DateTime(["%Y-%m-%d"]),
     metavar="DATE",
-    help="The last day, YYYY-MM-DD; default: yesterday.",
+    help="The last day, YYYY-MM-DD, one that is over; default: yesterday.",
 )
 @click.option(
     "--format",
@@ -70,8 +70,9 @@ def report(name: str, until: date | None, format_: str, out: str, to: tuple[str,
     if last is not None and last.year < _FIRST_YEAR:
         raise WrongUse(f"nothing was measured in {last.year}", "Name a day that is over with --until.")
     about = period(name, last, now, zone)
-    if about.start > now:
-        raise WrongUse(f"{about.words} has not begun", "Name a day that is over with --until.")
+    for moment, words in ((about.start, "has not begun"), (about.end, "is not over")):
+        if moment > now:
+            raise WrongUse(f"{about.words} {words}", "Name a day that is over with --until.")
     # A store that is misspelt must not be made, and told of as empty.
     store = open_store(settings.effective_store_url, make=False)
     try:

@@ -316,6 +316,8 @@ def test_wrong_use_is_told_in_two_lines(facility: Path, command: Callable[..., D
     for code, words, arguments in (
         (2, "--until", ("--until", "yesterday")),
         (2, "has not begun", ("--until", f"{date.today() + timedelta(days=90)}")),  # noqa: DTZ011 - far enough
+        # A week is of whole days: today is none yet, by any clock on earth.
+        (2, "is not over", ("--until", f"{datetime.now(UTC).date() + timedelta(days=1)}")),
         (2, "nothing was measured in 1", ("--until", "0001-01-01")),
         (2, "--to is of a mail", ("--to", "a@example.org")),
         (2, "not an address", ("--format", "eml", "--to", "a@example.org\nBcc: b@example.org")),
