@@ -76,6 +76,7 @@ class Keeper:
         self._await_sources(site, now)
         changes = self._note_changes(settings, teller, now)
         self._let_go(teller, now)
+        self._make_digests_anew(teller)
         done = self._outbox.send(settings, page, self._may_send)
         return Round(
             True, len(changes.begun) + len(changes.stood), len(changes.ended), done.sent, done.failed
@@ -158,6 +159,19 @@ class Keeper:
                 )
                 [digest_id] = alert_messages.add_messages(connection, [digest], now)
                 alert_messages.merge(connection, numbers, digest_id)
+
+    def _make_digests_anew(self, teller: Teller) -> None:
+        """Without what was acknowledged before they were sent."""
+        with self._store.reading() as connection:
+            if not alert_messages.unmade_digests(connection):
+                return
+        with self._store.writing() as connection:
+            for digest, parts in alert_messages.unmade_digests(connection):
+                numbers = {one.alert_id for one in parts if one.alert_id is not None}
+                about = alerts.alerts_by_id(connection, numbers)
+                events = [Event(one.event, about[one.alert_id]) for one in parts if one.alert_id is not None]
+                content = teller.content(target_of(digest), events) if events else None
+                alert_messages.make_anew(connection, digest.id, content)
 
     def _addresses_of(self, settings: AlertSettings) -> Mapping[str, str]:
         """Of the file, read again when it was changed; what is wrong with it is told once."""

@@ -60,7 +60,7 @@ def held_messages(connection: Connection) -> list[Message]:
 
 def due_messages(connection: Connection, now: int, limit: int) -> list[Message]:
     """What waits and is to be tried at `now`, the oldest first; before an end its beginning, due or not."""
-    waits = alert_messages.c.state == WAITING
+    waits = (alert_messages.c.state == WAITING) & alert_messages.c.content.is_not(None)
     is_due = waits & (alert_messages.c.next_at <= now)
     due = _messages(connection, _all().where(is_due).limit(limit))
     if all(one.event == "began" for one in due):
@@ -72,6 +72,22 @@ def due_messages(connection: Connection, now: int, limit: int) -> list[Message]:
     in_digests = select(own.digest_id).where(of_beginnings, own.digest_id.is_not(None))
     earlier = _messages(connection, _all().where(waits, of_beginnings | own.id.in_(in_digests)))
     return sorted({one.id: one for one in (*due, *earlier)}.values(), key=lambda one: one.id)
+
+
+def unmade_digests(connection: Connection) -> list[tuple[Message, list[Message]]]:
+    """Those that wait and lost their content, since something that they told of was acknowledged; and what
+    is left of each."""
+    own = alert_messages.c
+    unmade = _all().where(own.state == WAITING, own.event == "digest", own.content.is_(None))
+    return [
+        (digest, _messages(connection, _all().where(own.digest_id == digest.id)))
+        for digest in _messages(connection, unmade)
+    ]
+
+
+def make_anew(connection: Connection, digest_id: int, content: str | None) -> None:
+    """None: nothing is left to be told."""
+    _set(connection, [digest_id], content=content, **({"state": DROPPED} if content is None else {}))
 
 
 def messages_of(connection: Connection, alert_ids: Iterable[int]) -> dict[int, list[Message]]:
@@ -100,6 +116,9 @@ def messages_of(connection: Connection, alert_ids: Iterable[int]) -> dict[int, l
 
 def told_of(connection: Connection, alert_ids: Collection[int]) -> list[Message]:
     """Whom the beginning of these alerts was told, or will be."""
+    digests = alert_messages.alias("digests")
+    given_up = select(digests.c.id).where(digests.c.event == "digest", digests.c.state == FAILED)
+    digest_id = alert_messages.c.digest_id
     wanted = sorted(alert_ids)
     found: list[Message] = []
     for start in range(0, len(wanted), _IDS_AT_ONCE):
@@ -108,6 +127,7 @@ def told_of(connection: Connection, alert_ids: Collection[int]) -> list[Message]
             alert_messages.c.alert_id.in_(part),
             alert_messages.c.event == "began",
             alert_messages.c.state.not_in([DROPPED, FAILED]),
+            digest_id.is_(None) | digest_id.not_in(given_up),
         )
         found += _messages(connection, query)
     return found

@@ -189,8 +189,21 @@ def acknowledge(connection: Connection, number: int, by: str, note: str, now: in
         )
         .values(state="dropped", content=None, error=None)
     )
+    _leave_out_of_digests(connection, number)
     next_revision(connection, TOPIC)
     return True
+
+
+def _leave_out_of_digests(connection: Connection, number: int) -> None:
+    """Of mails that wait still; these are made anew (see alert_messages.unmade_digests)."""
+    own, digests = alert_messages.c, alert_messages.alias("digests")
+    waiting = select(digests.c.id).where(digests.c.event == "digest", digests.c.state == "waiting")
+    parts = (own.alert_id == number, own.event == "began", own.channel == "mail", own.digest_id.in_(waiting))
+    ids = list(connection.execute(select(own.digest_id).where(*parts)).scalars())
+    if ids:
+        dropped = alert_messages.update().where(*parts).values(state="dropped", digest_id=None)
+        connection.execute(dropped)
+        connection.execute(alert_messages.update().where(own.id.in_(ids)).values(content=None))
 
 
 def _all() -> Select[Any]:

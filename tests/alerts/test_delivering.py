@@ -111,6 +111,20 @@ def test_whoever_never_heard_of_a_beginning_does_not_hear_of_its_end(
     ]
 
 
+def test_whoever_never_got_a_digest_does_not_hear_of_the_ends_of_what_was_in_it(
+    facility: Facility, mailbox: Mailbox
+) -> None:
+    facility.more = "digest_over = 1"
+    mailbox.refused = frozenset({"it@example.org"})
+    facility.fail("alice", "bob")
+    facility.round()
+    mailbox.refused = frozenset()
+    facility.mend("alice")
+    facility.round()
+    assert facility.round(120).ended == 1
+    assert mailbox.mails == []
+
+
 def test_an_address_that_did_not_take_the_beginning_is_not_told_of_the_end_first(
     facility: Facility, mailbox: Mailbox
 ) -> None:

@@ -237,6 +237,50 @@ def test_who_has_seen_it_is_not_told_after_quiet_hours(facility: Facility) -> No
     assert [one.state for one in facility.messages()] == ["dropped"]
 
 
+def test_what_was_seen_before_its_digest_was_sent_is_not_in_it(facility: Facility) -> None:
+    facility.more = "digest_over = 1"
+    box = facility.mailbox
+    assert box is not None
+
+    def acknowledge_all_but(*users: str) -> None:
+        with facility.store.writing() as connection:
+            for alert in facility.open():
+                if alert.subject not in users:
+                    acknowledge(connection, alert.id, "the night shift", "", int(facility.now))
+
+    port, box.port = box.port, 1
+    facility.fail("alice", "bob", "carol")
+    facility.round()
+    acknowledge_all_but("alice", "bob")
+    assert facility.round(61).failed == 1
+    box.port = port
+    assert facility.round(121).sent == 1
+    body = box.mails[0].get_body(("plain",))
+    assert body is not None
+    assert box.subjects == ["[Usermon] 2 alerts: 2 began"]
+    assert "carol" not in body.get_content()
+
+    box.port = 1
+    facility.fail("dora", "emil")
+    facility.round()
+    acknowledge_all_but("alice", "bob", "dora")
+    facility.fail("fred", "gerd")
+    facility.round()
+    acknowledge_all_but("alice", "bob", "dora")
+    box.port = port
+    facility.round(240)
+    facility.round(3_600)
+    assert [one.partition("] ")[2] for one in box.subjects[1:]] == [
+        "Serious: The dashboard of dora failed: it did not answer"
+    ]
+    facility.mend("carol", "gerd")
+    facility.round()
+    facility.round(120)
+    assert len(box.mails) == 2
+    states = {alert.subject: alert.id for alert in facility.open()}
+    assert {one.state for one in facility.messages() if one.alert_id not in states.values()} == {"dropped"}
+
+
 def test_an_acknowledged_alert_still_tells_that_it_ended(facility: Facility) -> None:
     facility.fail("alice")
     facility.round()
