@@ -170,9 +170,9 @@ def made_mail(
 ) -> EmailMessage:
     """The email package refuses line ends in a head; subjects have none (see mail_content)."""
     mail = EmailMessage()
-    mail["From"] = Address(display_name=sender_name, addr_spec=settings.sender)
+    mail["From"] = Address(display_name=_literal(sender_name), addr_spec=settings.sender)
     mail["To"] = Address(addr_spec=address)
-    mail["Subject"] = content.subject
+    mail["Subject"] = _literal(content.subject)
     mail["Date"] = formatdate(now)
     mail["Message-ID"] = content.message_id
     if content.references is not None:
@@ -184,6 +184,11 @@ def made_mail(
     mail.set_content(content.text)
     mail.add_alternative(content.html, subtype="html")
     return mail
+
+
+def _literal(text: str) -> str:
+    """As it is for who reads it: what looks like an encoded word (RFC 2047) would be decoded."""
+    return text.replace("=?", "= ?")
 
 
 def _said(code: int, text: bytes | str) -> str:

@@ -71,6 +71,19 @@ def test_a_line_end_in_an_error_does_not_become_a_line_of_the_mails_head(facilit
     assert "\\x0d\\x0aBcc" in str(mail["Subject"])
 
 
+def test_a_name_that_looks_like_an_encoded_word_is_not_decoded(facility: Facility) -> None:
+    facility.rules += '[site]\nname = "=?utf-8?q?Bank?="\n[[alert]]\nkind = "quota"\n'
+    facility.hold("=?utf-8?q?alice?=", 150)
+    facility.round()
+    assert facility.mailbox is not None
+    [mail] = facility.mailbox.mails
+    assert str(mail["Subject"]).startswith("[= ?utf-8?q?Bank?=] Serious: = ?utf-8?q?alice?= has 150 GiB")
+    assert "Usermon = ?utf-8?q?Bank?=" in str(mail["From"])
+    body = mail.get_body(("plain",))
+    assert body is not None
+    assert "=?utf-8?q?alice?= has 150 GiB" in body.get_content()
+
+
 def test_a_trouble_that_comes_back_at_once_is_the_same(facility: Facility) -> None:
     facility.fail("alice")
     facility.round()
