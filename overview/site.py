@@ -7,8 +7,9 @@ from pathlib import Path
 
 from flask import Flask, current_app
 
+from overview.parts import Part, part
 from overview.settings import OverviewSettings
-from usermon.errors import SettingsError
+from usermon.errors import SettingsError, UsermonError
 from usermon.shown_site import ShownSite, shown_site, without_logo
 from usermon.site_file import SiteFile
 from usermon.site_look import SiteLook
@@ -38,6 +39,18 @@ def current_site() -> SiteFile | None:
     """Of the app that answers this request, as the file stands now."""
     now: SiteNow = current_app.extensions[_NAME]
     return now()
+
+
+def current_problem() -> UsermonError | None:
+    """Why usermon.toml as it stands now cannot be used, where it cannot."""
+    now: SiteNow = current_app.extensions[_NAME]
+    return now.problem if isinstance(now, SiteOnDisk) else None
+
+
+def current_problem_parts() -> list[Part]:
+    """For pages that people look at to see whether all is well."""
+    problem = current_problem()
+    return [] if problem is None else [part("file", "overview/site_problem.html", problem=problem)]
 
 
 def current_capacities() -> Mapping[str, int]:

@@ -4,7 +4,7 @@ import logging
 import threading
 from pathlib import Path
 
-from usermon.errors import SettingsError
+from usermon.errors import SettingsError, UsermonError
 from usermon.site_file import SiteFile, read_site_file
 
 _log = logging.getLogger(__name__)
@@ -13,7 +13,7 @@ _Stamp = tuple[int, int, int]
 
 class SiteOnDisk:
     """Call it for what the file says now. A file that became wrong is told of in the log, once, and what it
-    said before stays. Asking costs one stat() while the file stays as it is."""
+    said before stays; `problem` says why meanwhile. Asking costs one stat() while the file stays as it is."""
 
     def __init__(self, path: Path, default_timezone: str) -> None:
         """Raises SettingsError: at the start there is nothing before that could stay."""
@@ -22,6 +22,13 @@ class SiteOnDisk:
         self._lock = threading.Lock()
         self._stamp = _stamp_of(path)
         self._good = read_site_file(path, default_timezone)
+        self._problem: UsermonError | None = None
+
+    @property
+    def problem(self) -> UsermonError | None:
+        self()
+        with self._lock:
+            return self._problem
 
     def __call__(self) -> SiteFile:
         with self._lock:
@@ -36,15 +43,17 @@ class SiteOnDisk:
         try:
             self._good = read_site_file(self._path, self._default_timezone)
         except SettingsError as error:
+            self._problem = error
             _log.error("%s. %s What it said before stays in force.", error.message, error.remedy)
         except Exception:
             # Whatever is in it: who asks has what it said before, and must not fail of it.
-            _log.exception(
-                "%s cannot be read. This is a fault of Usermon: please report it."
-                " What it said before stays in force.",
-                self._path,
+            fault = UsermonError(
+                f"{self._path} cannot be read", "This is a fault of Usermon: please report it."
             )
+            self._problem = fault
+            _log.exception("%s. %s What it said before stays in force.", fault.message, fault.remedy)
         else:
+            self._problem = None
             _log.info("%s has changed and was read again", self._path)
 
 

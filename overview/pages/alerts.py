@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from alerts.keeper import LEASE
 from overview.alert_views import KINDS, Wanted, read_alerts
 from overview.parts import Part, as_feed, part
-from overview.site import current_site
+from overview.site import current_problem, current_problem_parts, current_site
 from overview.snapshots import Snapshots
 from usage_store.alert_messages import count_waiting, standing_error
 from usage_store.alerts import TOPIC, acknowledge, count_alerts, count_ended
@@ -53,7 +53,7 @@ def alerts_pages(snapshots: Snapshots, store: Store) -> Blueprint:
     @pages.get("/alerts.json")
     def feed() -> Response:
         asked, minute = _asked(), int(time.time()) // 60
-        also = (minute, current_site() is not None and _settings())
+        also = (minute, current_site() is not None and _settings(), current_problem())
         return snapshots.feed(
             ("alerts", asked), (TOPIC,), lambda connection: as_feed(_parts(connection, asked)), also=also
         )
@@ -155,4 +155,4 @@ def _parts(connection: StoreConnection, asked: Asked) -> list[Part]:
         titles=KINDS,
     )
     more = [below] if total > OPEN_SHOWN or asked.page > 1 else []
-    return [head, chosen, *cards, *nothing, *more, history]
+    return [*current_problem_parts(), head, chosen, *cards, *nothing, *more, history]

@@ -12,7 +12,7 @@ from overview.one_cause import told_once
 from overview.pages.queue_feeds import all_rows
 from overview.parts import Part, as_feed, part
 from overview.rules import current_rules
-from overview.site import current_capacities, current_sources
+from overview.site import current_capacities, current_problem, current_problem_parts, current_sources
 from overview.snapshots import Snapshots
 from overview.start_tiles import grouped, tiles, verdict
 from usage_store.engine import Store, StoreConnection
@@ -32,9 +32,9 @@ def start_pages(snapshots: Snapshots, store: Store) -> Blueprint:
 
     @pages.get("/start.json")
     def feed() -> Response:
-        minute = int(time.time()) // 60
+        also = (int(time.time()) // 60, current_problem())
         return snapshots.feed(
-            ("start",), _TOPICS, lambda connection: as_feed(_parts(snapshots, connection)), also=minute
+            ("start",), _TOPICS, lambda connection: as_feed(_parts(snapshots, connection)), also=also
         )
 
     @pages.get("/start/totals.json")
@@ -67,6 +67,7 @@ def _parts(snapshots: Snapshots, connection: StoreConnection) -> list[Part]:
     measured = {tile.title: tile for tile in shown if tile.newest_time is not None}
     state, words = verdict(found, measured)
     return [
+        *current_problem_parts(),
         part("verdict", "overview/start_verdict.html", state=state, words=words, measured=measured),
         part("tiles", "overview/start_tiles.html", tiles=shown),
         part("troubles", "overview/start_troubles.html", groups=grouped(found), measured=measured),

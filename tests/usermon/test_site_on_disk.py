@@ -26,6 +26,11 @@ def test_a_file_that_became_wrong_leaves_what_it_said_and_is_told_of_once(
     file.write_text('[site]\nname = "Good"')
     site = SiteOnDisk(file, "UTC")
     file.write_text("[site]\nname = 77")
+    problem = site.problem
+    assert problem is not None
+    assert "site.name is 77" in problem.message
+    caplog.clear()
+    file.write_text("[site]\nname =  77")
     with caplog.at_level(logging.ERROR):
         assert [site().look.name for _ in range(3)] == ["Good"] * 3
     assert len(caplog.messages) == 1
@@ -33,6 +38,7 @@ def test_a_file_that_became_wrong_leaves_what_it_said_and_is_told_of_once(
     file.unlink()
     assert site().look.name == "Good"
     file.write_text('[site]\nname = "Mended"')
+    assert site.problem is None
     assert site().look.name == "Mended"
 
 
@@ -50,6 +56,8 @@ def test_a_file_that_nobody_foresaw_leaves_what_it_said(
     assert [site().look.name for _ in range(3)] == ["Good"] * 3
     assert len(caplog.messages) == 1
     assert "cannot be read" in caplog.text
+    assert site.problem is not None
+    assert "please report it" in site.problem.remedy
 
 
 def test_a_file_that_is_wrong_at_the_start_is_refused(tmp_path: Path) -> None:
