@@ -19,6 +19,7 @@ _SIZE = 8
 _LONGEST_NAME, _LONGEST_ROW_NAME = 1.7, 1.9
 # What a legend shows before a name, and leaves free behind it.
 _KEY = 0.55
+_AROUND = 0.1
 _DASHES = {"solid": "-", "dash": (0, (6, 3)), "dot": (0, (1.5, 2)), "dashdot": (0, (6, 2, 1.5, 2))}
 # Fills that differ in print and to the colour-blind, too.
 HATCHES = ("", "////", "....", "\\\\\\\\", "xxxx", "----", "++++", "oo")
@@ -85,6 +86,11 @@ class Brush:
             bbox={"facecolor": self.theme.surface, "edgecolor": "none", "pad": 0.6},
         )
 
+    def nothing(self, axes: "Axes", text: str) -> None:
+        """Words in place of a plot."""
+        axes.set_axis_off()
+        axes.text(0.5, 0.5, text, size=9, color=self.theme.ink_soft, ha="center", va="center")
+
     def legend(self, axes: "Axes", columns: int, handles: Sequence[Any] | None = None) -> None:
         """Below all that belongs to `axes`, which are alone on their part of the figure."""
         chosen = axes.get_legend_handles_labels()[0] if handles is None else handles
@@ -107,3 +113,14 @@ class Brush:
         """A name at the left of each row, from 0 on."""
         shown = [fitted(name, _LONGEST_ROW_NAME, _SIZE) for name in names]
         axes.set_yticks(range(len(shown)), shown, color=self.theme.ink)
+
+    def widest_row(self, names: Iterable[str]) -> float:
+        """Inches that `rows` take."""
+        return max(min(inches(name, _SIZE), _LONGEST_ROW_NAME) for name in names)
+
+    def short(self, name: str) -> str:
+        return fitted(name, _LONGEST_NAME, _SIZE)
+
+    def width(self, text: str) -> float:
+        """Inches of what `tell` tells, with what is around it."""
+        return inches(text, _SIZE) + _AROUND

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from overview.charts import bubble_figure
 from overview.pictures.amounts import counted, size_words
 from overview.pictures.brush import Brush
+from overview.pictures.bubble_names import Bubble, places
 from overview.pictures.sheet import Paint, Sheet
 from overview.pictures.source import Source
 from overview.storage_table import StorageTable
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
 # The page's plots are 640 pixels wide, a picture's 500 points.
 _POINTS_PER_PIXEL = 0.72
 _NAMED = 10
-_LETTER_POINTS = 4.6
+# How large the axes come out, with labels and ticks of usual width around them.
+_WIDTH_POINTS, _HEIGHT_POINTS = 515.0, 212.0
 
 
 def bubble_sheet(source: Source, volume: str) -> Sheet:
@@ -46,6 +48,7 @@ def _painting(table: StorageTable, volume: str) -> Paint:
                 _paint_crowds(axes, brush, trace)
             else:
                 _paint_users(axes, brush, trace)
+        _name_largest(axes, brush, figure)
         for letter, axis in (("x", axes.xaxis), ("y", axes.yaxis)):
             layout = figure["layout"][f"{letter}axis"]
             getattr(axes, f"set_{letter}scale")("log")
@@ -87,30 +90,53 @@ def _paint_users(axes: "Axes", brush: Brush, trace: dict[str, Any]) -> None:
             clip_on=False,
             zorder=3,
         )
-    _name_largest(axes, brush, places, marker)
 
 
-def _name_largest(axes: "Axes", brush: Brush, places: list[Any], marker: dict[str, Any]) -> None:
+def _name_largest(axes: "Axes", brush: Brush, figure: dict[str, Any]) -> None:
     """Names beside those who hold most here, as far as they find room."""
-    taken: list[tuple[float, float, float]] = []
-    for x, y, size, _, user in sorted(places, key=lambda place: -place[0])[:_NAMED]:
-        row, width = math.log10(y) * 100, _LETTER_POINTS * len(user)
-        # Half a decade is some 40 points on either axis.
-        left = math.log10(x) * 80
-        if any(abs(row - other) < 16 and left < end and start < left + width for other, start, end in taken):
+    bubbles, users = [], []
+    for trace in figure["data"]:
+        for number, (x, y) in enumerate(zip(trace["x"], trace["y"], strict=True)):
+            bubble = Bubble(*_points(figure, x, y), _drawn(trace, number) / 2)
+            bubbles.append(bubble)
+            if trace["meta"] != "crowds":
+                users.append((x, y, bubble, brush.short(trace["customdata"][number])))
+    largest = sorted(users, key=lambda one: -one[0])[:_NAMED]
+    sizes = [(bubble, 72 * brush.width(name)) for _, _, bubble, name in largest]
+    found = places(sizes, bubbles, _WIDTH_POINTS, _HEIGHT_POINTS)
+    for (x, y, bubble, name), place in zip(largest, found, strict=True):
+        if place is None:
             continue
-        taken.append((row, left, left + width))
+        line = {"arrowstyle": "-", "color": brush.theme.ink_soft, "linewidth": 0.7}
+        line |= {"shrinkA": 0, "shrinkB": bubble.radius, "zorder": 3.5}
         axes.annotate(
-            user,
+            name,
             (x, y),
-            xytext=(_diameter(size, marker) / 2 + 2, 0),
+            xytext=(place.right, place.up),
             textcoords="offset points",
             size=8,
+            ha="center",
             va="center",
             color=brush.theme.ink,
+            arrowprops=line if place.is_far else None,
             annotation_clip=False,
             zorder=4,
         )
+
+
+def _points(figure: dict[str, Any], x: float, y: float) -> tuple[float, float]:
+    """From the lower left corner of the axes."""
+    (left, right), (low, high) = (figure["layout"][f"{letter}axis"]["range"] for letter in "xy")
+    return (
+        (math.log10(x) - left) / (right - left) * _WIDTH_POINTS,
+        (math.log10(y) - low) / (high - low) * _HEIGHT_POINTS,
+    )
+
+
+def _drawn(trace: dict[str, Any], number: int) -> float:
+    """How wide a bubble of `trace` is, in points."""
+    size: float = trace["marker"]["size"][number]
+    return size * _POINTS_PER_PIXEL if trace["meta"] == "crowds" else _diameter(size, trace["marker"])
 
 
 def _diameter(size: float, marker: dict[str, Any]) -> float:

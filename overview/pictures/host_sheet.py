@@ -68,6 +68,9 @@ def _painting(hosts: list[HostNow], troubles: dict[str, list[HostTrouble]], kind
 
 def _paint_memory(axes: "Axes", brush: Brush, fullest: list[tuple[float, str]], count: int) -> None:
     theme = brush.theme
+    if not fullest:
+        brush.nothing(axes, "No host tells its memory now")
+        return
     for row, (percent, _) in enumerate(fullest):
         is_full = percent >= LIMITS.memory_warning
         axes.barh(

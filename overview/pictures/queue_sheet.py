@@ -83,8 +83,7 @@ def _paint_now(
 def _paint_then(axes: "Axes", brush: Brush, history: Mapping[str, Any], procs: int) -> None:
     theme = brush.theme
     if len(history["time"]) < 2:
-        axes.set_axis_off()
-        axes.text(0.5, 0.5, "No history yet", size=9, color=theme.ink_soft, ha="center", va="center")
+        brush.nothing(axes, "No history yet")
         return
     order = [line["name"] for line in history["lines"]]
     layers = [(line["name"], line["values"], *_look(brush, order, line["name"])) for line in history["lines"]]

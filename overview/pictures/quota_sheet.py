@@ -17,6 +17,8 @@ _SHOWN = 15
 _FEWEST_ROWS = 5
 _WIDEST = 1.25
 _LONGEST_AMOUNT = 0.75
+# Of a picture's eight inches, what neither a row's name nor its bar can take.
+_PICTURE, _MARGINS = 8.0, 0.5
 _LOOKS = {"over": (1, "xxxx"), "near": (5, "////"), "fine": (0, "")}
 _WORDS = {"over": "over a limit", "near": "nearly full", "fine": ""}
 
@@ -50,11 +52,15 @@ def _painting(fullest: tuple[QuotaUse, ...]) -> Paint:
         theme = brush.theme
         axes = brush.axes(canvas)
         rows = range(len(fullest))
-        for row, use in zip(rows, fullest, strict=True):
+        names = [f"{use.user}{PAIR}{use.volume}" for use in fullest]
+        shares = [min(use.share, _WIDEST) for use in fullest]
+        end = max(1.0, *shares) + _LONGEST_AMOUNT
+        an_inch = end / (_PICTURE - _MARGINS - brush.widest_row(names))
+        for row, use, share in zip(rows, fullest, shares, strict=True):
             colour, hatch = _LOOKS[use.level]
             axes.barh(
                 row,
-                min(use.share, _WIDEST),
+                share,
                 height=0.66,
                 color=theme.series[colour].colour,
                 hatch=hatch,
@@ -62,12 +68,14 @@ def _painting(fullest: tuple[QuotaUse, ...]) -> Paint:
                 linewidth=0,
             )
             told = " · ".join(word for word in (_amounts(use), _WORDS[use.level]) if word)
-            brush.tell(axes, told, min(use.share, _WIDEST), row)
+            # Beyond the line of 100 % where it would lie across it.
+            crosses = share < 1 < share + an_inch * brush.width(told)
+            brush.tell(axes, told, 1 if crosses else share, row)
         axes.axvline(1, color=theme.reference, linewidth=1.5, linestyle=brush.dash(theme.series[1]))
-        brush.rows(axes, [f"{use.user}{PAIR}{use.volume}" for use in fullest])
+        brush.rows(axes, names)
         axes.set_ylim(max(len(fullest), _FEWEST_ROWS) - 0.5, -0.5)
         axes.grid(visible=False, axis="y")
-        axes.set_xlim(0, max(1.0, *(min(use.share, _WIDEST) for use in fullest)) + _LONGEST_AMOUNT)
+        axes.set_xlim(0, end)
         axes.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0", "25 %", "50 %", "75 %", "100 %"])
         brush.caption(axes, "Share of the last limit, beyond which nothing can be written")
 
