@@ -98,11 +98,11 @@ function showWrong(wrong) {
     const line = element("tr");
     const state = element("td");
     state.append(statusElement(KINDS[one.status], WORDS[one.status]));
-    const node = element("td");
+    const node = element("td", "names");
     const link = element("a", "", one.node);
     link.href = one.path;
     node.append(link);
-    line.append(state, element("td", "", one.hub), node, element("td", "wrong", one.words), itemsCell(one.items));
+    line.append(state, element("td", "names", one.hub), node, element("td", "wrong", one.words), itemsCell(one.items));
     return line;
   }));
 }

@@ -2,6 +2,8 @@
 // rows outlive an update.
 import { element } from "./cells.js";
 
+const LONG = 24;
+
 // `columns`: [{ title, cell(row) -> node or text, right, sort (what it is sorted by, if it can be), head }];
 // `detail(row)` gives what opens below a row: the first cell is then a button.
 export class KeyedTable {
@@ -95,7 +97,9 @@ export class KeyedTable {
       const made = column.cell(row);
       const content = at === 0 && this.detail ? this.opener(made, this.opened.has(key)) : made;
       const fresh = content instanceof Node ? content : document.createTextNode(content);
-      if (!cell.firstChild?.isEqualNode(fresh)) cell.replaceChildren(fresh);
+      if (cell.firstChild?.isEqualNode(fresh)) return;
+      cell.replaceChildren(fresh);
+      cell.title = cell.textContent.length > LONG ? cell.textContent : ""; // the style cuts it
     });
   }
 

@@ -9,7 +9,9 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import PHONE
 from tests.browser.overview_site import Site, address, look_again, site
+from tests.factories import run
 from tests.host_samples import GIB, host_info, host_usage, minutes, save
+from usage_store.collection_runs import note_run
 from usermon.host_records import GpuUsage, MountSpace
 
 __all__ = ["address", "site"]
@@ -159,9 +161,11 @@ def test_a_host_that_is_not_known_is_told_with_the_way_back(site: Site, console:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_phone_shows_hosts_within_its_width(site: Site, scheme: str, screenshot: Screenshot) -> None:
     fill(site)
+    with site.store.writing() as connection:
+        note_run(connection, run("machines", time.time(), error="e" * 200, remedy="r" * 200))
     page = site.sign_in("/hosts", **PHONE, color_scheme=scheme)
     expect(page.locator(".tile")).to_have_count(7)
-    for path in ("/hosts", f"/hosts/{LONG}"):
+    for path in ("/hosts", f"/hosts/{LONG}", "/"):
         page.goto(f"{site.address}{path}")
         expect(page.locator(".tile, .js-plotly-plot").first).to_be_visible()
         assert page.evaluate("document.documentElement.scrollWidth") <= 390, path

@@ -123,7 +123,9 @@ def test_jobs_are_filtered_sorted_and_paged_live_and_links_keep_what_is_chosen(s
     save(
         site,
         "cluster-a",
-        snapshot(now, runs(started=now - 60), replace(waits(8, "alice-2"), priority=9.0), *many),
+        snapshot(
+            now, runs(started=now - 60), replace(waits(8, "alice-2"), priority=9.0, queue="q" * 200), *many
+        ),
     )
     save(site, "cluster-b", ClusterSnapshot("cluster-b", now, (runs(70, "carla", now - 90),), ()))
     page = site.sign_in("/queues")
@@ -133,6 +135,10 @@ def test_jobs_are_filtered_sorted_and_paged_live_and_links_keep_what_is_chosen(s
     expect(page.locator("[data-pager-rows]")).to_have_text("51 to 73 of 73")
     page.get_by_label("User", exact=True).fill("ALI")
     expect(count).to_have_text("2 jobs")
+    # A long name takes no column out of sight.
+    long_queue = page.locator("[data-jobs-place] td", has_text="qqq")
+    expect(long_queue).to_have_attribute("title", "q" * 200)
+    assert long_queue.evaluate("cell => cell.offsetWidth") < 300
     page.get_by_role("button", name="Priority").click()
     expect(page.get_by_role("columnheader", name="Priority")).to_have_attribute("aria-sort", "descending")
     assert rows(page) == ["8", "7"]
