@@ -90,7 +90,7 @@ def _content(source: Source, about: Period, site: SiteFile | None, format_: str,
     sources = [one.name for one in site.sources] if site else []
     summary = told(report_facts(source, about, rules, sources), name)
     sheets = report_sheets(source, about)
-    frame = Frame(LIGHT, about.zone, name)
+    frame = Frame(LIGHT, about.zone, name, source.now)
     if format_ == "pdf":
         return pdf_page(summary, sheets, frame)
     pictures = [(sheet, draw(sheet, frame, "png")) for sheet in sheets]

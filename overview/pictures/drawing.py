@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from overview.pictures.brush import Brush
 from overview.pictures.lettering import fitted
-from overview.pictures.sheet import Frame, Sheet, moment_in_words
+from overview.pictures.sheet import Frame, Sheet
 from overview.pictures.slim_svg import slim
 from usermon.printable import printable
 from web_shared.chart_theme import ChartTheme
@@ -105,8 +105,7 @@ def paint_sheet(figure: "Figure", sheet: Sheet, frame: Frame) -> None:
         body.text(0.5, 0.5, sheet.words, size=11, color=theme.ink_soft, ha="center", va="center", wrap=True)
     else:
         sheet.paint(body, Brush(theme, frame.zone))
-    when = "" if sheet.as_of is None else f"As of {moment_in_words(sheet.as_of, frame.zone)}"
-    foot.text(0.02, 0.5, when, size=8, color=theme.ink_soft, va="center")
+    foot.text(0.02, 0.5, frame.told_time(sheet), size=8, color=theme.ink_soft, va="center")
     foot.text(0.98, 0.5, frame.name, size=8, color=theme.ink_soft, va="center", ha="right")
 
 

@@ -23,8 +23,14 @@ _KEPT_BYTES = 24 << 20
 
 @dataclass(frozen=True, slots=True)
 class File:
+    """`holds_until` a time of which it says that it is still to come, if it says so."""
+
     content: bytes
     etag: str
+    holds_until: int | None = None
+
+    def holds(self, now: int) -> bool:
+        return self.holds_until is None or now < self.holds_until
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,17 +77,18 @@ class Gallery:
     def file(self, picture: Picture, format_: Format, theme: ChartTheme, now: int) -> File:
         key, made_from = (picture.name, format_, theme.name), self.made_from(picture, now)
         kept = self._find(key)
-        if kept is not None and (kept[0] == made_from or self._drawing.locked()):
+        if kept is not None and ((kept[0] == made_from and kept[1].holds(now)) or self._drawing.locked()):
             return kept[1]
         sheet = self.sheet(picture, now)
         words = self._words()
         with self._drawing:
             # Somebody may have drawn it while we waited.
             kept = self._find(key)
-            if kept is not None and kept[0] == made_from:
+            if kept is not None and kept[0] == made_from and kept[1].holds(now):
                 return kept[1]
-            content = draw(sheet, Frame(theme, ZoneInfo(words.timezone), words.name), format_)
-            file = File(content, hashlib.sha256(content).hexdigest()[:20])
+            content = draw(sheet, Frame(theme, ZoneInfo(words.timezone), words.name, now), format_)
+            until = sheet.as_of if sheet.is_ahead(now) else None
+            file = File(content, hashlib.sha256(content).hexdigest()[:20], until)
             self._keep(key, made_from, file)
         return file
 

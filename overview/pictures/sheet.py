@@ -1,5 +1,6 @@
 """What a picture shows, before it is drawn: read from the store, made of plain numbers and names."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from zoneinfo import ZoneInfo
 
 from overview.pictures.brush import Brush
+from usage_store.host_status import LIMITS
 from web_shared.chart_theme import ChartTheme
 
 if TYPE_CHECKING:
@@ -30,14 +32,28 @@ class Sheet:
     paint: Paint | None
     height: float = 4.5
 
+    def is_ahead(self, now: float) -> bool:
+        """Its newest number is of a time that is still to come, and not by the few minutes by which clocks
+        differ."""
+        return self.as_of is not None and self.as_of - now > LIMITS.ahead_seconds
+
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What is around every picture: `name` is the facility's."""
+    """What is around every picture: `name` is the facility's, `now` the time of its drawing in epoch seconds,
+    by which numbers are known to be of a clock that is ahead."""
 
     theme: ChartTheme
     zone: ZoneInfo
     name: str
+    now: float = math.inf
+
+    def told_time(self, sheet: "Sheet") -> str:
+        """ "As of 2024-05-01 14:00 CEST"."""
+        if sheet.as_of is None:
+            return ""
+        ahead = ", by a clock that is ahead" if sheet.is_ahead(self.now) else ""
+        return f"As of {moment_in_words(sheet.as_of, self.zone)}{ahead}"
 
 
 def moment_in_words(time: int, zone: ZoneInfo) -> str:

@@ -10,14 +10,17 @@ import pytest
 from flask.testing import FlaskClient
 
 from overview import create_app
+from overview.pages import images
 from overview.pictures import gallery
 from overview.pictures.keys import picture_key
 from tests.facilities import small
-from tests.factories import site, usage
+from tests.factories import NOON, site, usage
+from tests.host_samples import host_usage
 from tests.overview.conftest import Get
 from tests.overview.site import ADMIN, MASTER_LINK_KEY, make_state
 from usage_store.api_tokens import ApiToken, save_token
 from usage_store.engine import Store, open_store
+from usage_store.host_saving import save_hosts
 from usage_store.storage_saving import save_storage
 from usermon.secret import Secret
 from usermon.site_look import SiteLook
@@ -183,6 +186,24 @@ def test_a_program_needs_a_token_to_read(
     bearer = {"Authorization": f"Bearer {secret.reveal()}"}
     assert client.get("/images/bubbles-local.svg", headers=bearer).status_code == status
     assert client.get("/images", headers=bearer).status_code == 401
+
+
+def test_numbers_of_a_clock_that_is_ahead_are_told_as_such_until_their_time_has_come(
+    get: Get, sqlite_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save(sqlite_store)
+    newest = int(NOON.timestamp())
+    ahead = b", by a clock that is ahead"
+    monkeypatch.setattr(images, "_now", lambda: newest - 5 * 86_400)
+    assert ahead in get("/images/bubbles-local.svg").data
+    monkeypatch.setattr(images, "_now", lambda: newest + 1)
+    assert ahead not in get("/images/bubbles-local.svg").data
+
+
+def test_hosts_that_all_are_silent_leave_no_empty_plot(get: Get, sqlite_store: Store) -> None:
+    with sqlite_store.writing() as connection:
+        save_hosts(connection, "machines", [host_usage(time=int(time.time()) - 86_400)])
+    assert b"No host tells its memory now" in get("/images/hosts.svg").data
 
 
 def test_before_anything_is_measured_pictures_say_what_is_missing(get: Get) -> None:
