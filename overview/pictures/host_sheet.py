@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 _SHOWN = 16
 _TITLE = "Hosts"
+# How wide "100 %" is, in percent of memory.
+_TOLD = 13
 _KINDS = {
     "silent": "silent",
     "late": "late",
@@ -67,12 +69,12 @@ def _painting(hosts: list[HostNow], troubles: dict[str, list[HostTrouble]], kind
 
 
 def _paint_memory(axes: "Axes", brush: Brush, fullest: list[tuple[float, str]], count: int) -> None:
-    theme = brush.theme
+    theme, limit = brush.theme, LIMITS.memory_warning
     if not fullest:
         brush.nothing(axes, "No host tells its memory now")
         return
     for row, (percent, _) in enumerate(fullest):
-        is_full = percent >= LIMITS.memory_warning
+        is_full = percent >= limit
         axes.barh(
             row,
             percent,
@@ -82,10 +84,10 @@ def _paint_memory(axes: "Axes", brush: Brush, fullest: list[tuple[float, str]], 
             edgecolor=theme.surface,
             linewidth=0,
         )
-        brush.tell(axes, f"{percent:.0f} %", percent, row)
-    axes.axvline(
-        LIMITS.memory_warning, color=theme.reference, linewidth=1.4, linestyle=brush.dash(theme.series[1])
-    )
+        # Beyond the line of the limit where it would lie across it.
+        crosses = percent < limit < percent + _TOLD
+        brush.tell(axes, f"{percent:.0f} %", limit if crosses else percent, row)
+    axes.axvline(limit, color=theme.reference, linewidth=1.4, linestyle=brush.dash(theme.series[1]))
     brush.rows(axes, [name for _, name in fullest])
     axes.set_ylim(max(len(fullest), 5) - 0.5, -0.5)
     axes.set_xlim(0, 112)
