@@ -53,7 +53,12 @@ class VolumeGrowth(NamedTuple):
         ahead = None
         if self.forecast is not None:
             end = self.days.time[-1] + FORECAST_DAYS * DAY
-            ahead = {"time": [self.days.time[-1], end], "gb": [self._gb(-1), round(self.forecast, 1)]}
+            ahead = {
+                "time": [self.days.time[-1], end],
+                "gb": [self._gb(-1), round(self.forecast, 1)],
+                # Rounded once, as in the sentence: of a number that was rounded before, another may become.
+                "words": f"{self.forecast:,.0f} GiB, if it goes on so",
+            }
         return {
             "volume": self.volume,
             "time": self.days.time,

@@ -48,7 +48,7 @@ function plot(now, { volume, time, gb, forecast, capacity }, width) {
       hovertemplate: "%{y:,.0f} GiB, if it goes on so<extra></extra>",
     });
     seen.push(forecast.gb[1]);
-    const text = `${number(Math.round(forecast.gb[1]))} GiB, if it goes on so`;
+    const text = forecast.words;
     const isOverFirst = startOf(end, text) < last;
     annotations.push(label(now, end, above(end, text, Math.max(...forecast.gb)), text, isOverFirst ? 28 : 8));
   }

@@ -41,6 +41,11 @@ def test_steady_growth_is_told_and_carried_on() -> None:
     assert feed["forecast"]["time"][1] - feed["forecast"]["time"][0] == FORECAST_DAYS * DAY
     assert feed["forecast"]["gb"] == [1_390, pytest.approx(2_290)]
     assert feed["forecast"]["time"][0] == NOW
+    # 1,489.46 GiB: 1,489.5 where it is drawn, and the words of the plot say what the sentence says.
+    found = growth([1_000 + 0.46 + day for day in range(400)])
+    assert found.forecast == pytest.approx(1_489.46)
+    assert "1,489 GiB in three" in found.words
+    assert found.as_feed()["forecast"]["words"] == "1,489 GiB, if it goes on so"
 
 
 def test_one_delivery_does_not_decide() -> None:
