@@ -17,6 +17,7 @@ from user_dashboard.level_lines import (
     within_view,
 )
 from user_dashboard.published import Storage
+from user_dashboard.wording import clock_zone
 from usermon.histories import DAY, History
 from usermon.quotas import Limits
 from web_shared.chart_theme import ChartTheme, SeriesStyle, axis, base_layout, theme_named
@@ -298,9 +299,16 @@ def _from_to(start: float, end: float) -> dict[str, Any]:
 
 def _time_axis(storage: Storage, theme: ChartTheme, start: int, end: int) -> dict[str, Any]:
     whole = _window(storage, "all")
+    ahead = storage.plotted_ahead
+    words = (
+        {"text": f"All times in {clock_zone(ahead)}", "standoff": 6, "font": {"size": 11}}
+        if ahead is not None
+        else {}
+    )
     return axis(
         theme,
         type="date",
+        title=words,
         **_from_to(start, end),
         showgrid=False,
         ticks="outside",

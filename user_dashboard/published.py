@@ -5,7 +5,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from user_dashboard.own_file import OwnFile, check_owner, zone_named
-from usermon.histories import History, history_of, local_milliseconds
+from usermon.histories import History, history_of, times_of_one_clock
 from usermon.published_storage import (
     PublishedStorage,
     UnreadablePublishedFile,
@@ -26,7 +26,9 @@ class Storage:
     zone: ZoneInfo
     histories: tuple[History, ...]  # of the volumes that hold samples
     empty_volumes: tuple[str, ...]
-    plotted_time: dict[str, list[int]]  # per volume, in milliseconds of the wall clock
+    plotted_time: dict[str, list[int]]  # per volume, in milliseconds of the wall clock, ascending
+    # Seconds by which the clock of all plotted times is ahead of UTC, where it is not simply the wall's.
+    plotted_ahead: int | None
 
     @property
     def newest(self) -> int:
@@ -56,6 +58,7 @@ def prepare(published: PublishedStorage) -> Storage:
         _check_limits(volume, columns)
         if columns.time:
             histories.append(history_of(volume, columns))
+    plotted, ahead = times_of_one_clock({history.volume: history.time for history in histories}, zone)
     return Storage(
         published,
         zone,
@@ -63,7 +66,8 @@ def prepare(published: PublishedStorage) -> Storage:
         tuple(
             volume for volume in sorted(published.volumes, key=_place) if not published.volumes[volume].time
         ),
-        {history.volume: local_milliseconds(history.time, zone) for history in histories},
+        plotted,
+        ahead,
     )
 
 

@@ -23,6 +23,12 @@ def change(value: float | int) -> tuple[str, str]:
     return "=", "0"
 
 
+def clock_zone(ahead: int) -> str:
+    """Of a clock that is so many seconds ahead of UTC: "UTC+01:00"."""
+    hours, minutes = divmod(abs(ahead) // 60, 60)
+    return f"UTC{'−' if ahead < 0 else '+'}{hours:02}:{minutes:02}" if hours or minutes else "UTC"
+
+
 def date_and_time(second: int, zone: tzinfo) -> str:
     moment = datetime.fromtimestamp(second, zone)
     return f"{moment.day} {moment:%B %Y, %H:%M}"

@@ -1,6 +1,7 @@
 """From a volume's history to what plots and cards need: exact numbers, local times, holes, changes."""
 
 from bisect import bisect_right
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
@@ -111,6 +112,20 @@ def is_late(history: History, now: float) -> bool:
 def local_milliseconds(time: list[int], zone: ZoneInfo) -> list[int]:
     """Plotly knows no zones: it is given the clock on the facility's wall, as if that were UTC."""
     return [1000 * (second + _offset(second, zone)) for second in time]
+
+
+def times_of_one_clock(
+    times: Mapping[str, list[int]], zone: ZoneInfo
+) -> tuple[dict[str, list[int]], int | None]:
+    """`times` as the clock on the wall has them, in milliseconds. Where it was set back among them, an hour
+    comes twice, and lines would run backwards: all of them then stand by the clock of the newest. How many
+    seconds that one is ahead of UTC is told beside them, else None. The overview's plots do the same."""
+    walls = {name: local_milliseconds(column, zone) for name, column in times.items()}
+    pairs = {pair for name in times for pair in zip(times[name], walls[name], strict=True)}
+    if all(before[1] < after[1] for before, after in pairwise(sorted(pairs))):
+        return walls, None
+    ahead = _offset(max(column[-1] for column in times.values() if column), zone)
+    return {name: [1000 * (second + ahead) for second in column] for name, column in times.items()}, ahead
 
 
 def _offset(second: int, zone: ZoneInfo) -> int:

@@ -5,11 +5,12 @@ import math
 import subprocess
 import sys
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import pytest
 
-from tests.user_dashboard.samples import DAY, NOW, steady, storage, volume, wandering, without
+from tests.user_dashboard.samples import DAY, HALF_AN_HOUR, NOW, steady, storage, volume, wandering, without
 from user_dashboard.cards import make_cards
 from user_dashboard.figures import RANGES, View, files_figure, near_references, quotas_near, storage_figure
 from usermon.units import GIB
@@ -40,6 +41,16 @@ def test_both_plots_hold_exactly_the_samples() -> None:
         assert gb[history.volume]["y"] == history.gb
         assert files[history.volume]["y"] == history.files
         assert gb[history.volume]["x"] == TWO.plotted_time[history.volume]
+
+
+def test_no_line_runs_backwards_where_the_clock_is_set_back_and_the_axis_says_by_which_one_it_is() -> None:
+    assert storage_figure(TWO, View())["layout"]["xaxis"]["title"] == {}
+    back = 1_792_890_000  # 25 October 2026: in Berlin the hour before comes once more
+    night = storage(local=volume(9, end=back + 2 * HALF_AN_HOUR))
+    for figure in (storage_figure(night, View()), files_figure(night, View())):
+        x = lines(figure)["local"]["x"]
+        assert [after - before for before, after in pairwise(x)] == [1000 * HALF_AN_HOUR] * 8
+        assert figure["layout"]["xaxis"]["title"]["text"] == "All times in UTC+01:00"
 
 
 def test_local_stands_on_the_left_and_cryo_on_the_right() -> None:

@@ -6,7 +6,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.user_dashboard.samples import DAY, HALF_AN_HOUR, NOW, volume, without
-from usermon.histories import Change, change_over, find_holes, history_of, local_milliseconds
+from usermon.histories import (
+    Change,
+    change_over,
+    find_holes,
+    history_of,
+    local_milliseconds,
+    times_of_one_clock,
+)
 from usermon.published_storage import VolumeHistory
 
 
@@ -67,6 +74,19 @@ def test_times_become_the_clock_on_the_facilitys_wall() -> None:
     winter, summer = 1_772_452_800, 1_788_350_400  # 2 March and 2 September 2026, 12:00 UTC
     berlin = local_milliseconds([winter, summer], ZoneInfo("Europe/Berlin"))
     assert berlin == [(winter + 3600) * 1000, (summer + 7200) * 1000]
+
+
+def test_where_the_clock_is_set_back_all_times_stand_by_the_newest_one() -> None:
+    berlin = ZoneInfo("Europe/Berlin")
+    back = 1_792_890_000  # 25 October 2026, 01:00 UTC: 03:00 in summer is 02:00 in winter
+    half_hours = [back + step * HALF_AN_HOUR for step in range(-4, 5)]
+    walls, ahead = times_of_one_clock({"local": half_hours, "cryo": half_hours[5:]}, berlin)
+    assert ahead == 3600
+    assert walls["local"] == [1000 * (second + 3600) for second in half_hours]
+    assert walls["cryo"] == walls["local"][5:]
+    # Without samples in the hour that comes twice nothing runs backwards: each has the clock of its time.
+    days = [back - DAY, back + DAY]
+    assert times_of_one_clock({"local": days}, berlin) == ({"local": local_milliseconds(days, berlin)}, None)
 
 
 def test_the_usual_step_is_that_of_the_newest_samples() -> None:
