@@ -9,6 +9,7 @@ from usage_store.cluster_counts import NO_TOTALS, NOTHING_PER_USER
 from usage_store.cluster_overview import sums_of_all_clusters
 from usage_store.collection_runs import latest_runs
 from usage_store.engine import StoreConnection
+from usage_store.host_status import LIMITS
 from usage_store.queues import Cluster, all_clusters, sums_per_user
 from usermon.alert_rules import ClusterRule, Rule
 from usermon.collection import CollectionRun
@@ -151,11 +152,14 @@ def _nodes(totals: Mapping[str, Any]) -> Row:
 
 def state_of(row: Row, now: float) -> str:
     """`unreachable`: its last pass failed, what stands is older; `partial`: that pass gave a snapshot all the
-    same; `old`: nobody looked for a while; `none`: only jobs that ended are known; else `fresh`."""
+    same; `old`: nobody looked for a while; `ahead`: it is dated later than now; `none`: only jobs that ended
+    are known; else `fresh`."""
     if row["error"] is not None:
         return "partial" if row["partial"] else "unreachable"
     if row["time"] is None:
         return "none"
+    if row["time"] - now > LIMITS.ahead_seconds:
+        return "ahead"
     return "old" if now - row["time"] > row["stale_after"] else "fresh"
 
 

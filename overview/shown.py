@@ -62,14 +62,14 @@ def span(amount: float) -> str:
 
 
 def moment(time: float | None, how: str = "time") -> Markup:
-    """A time that times.js rewrites for the viewer's zone, as `time`, as `age` or as
-    `due` (in 5 min, 2 min overdue). Without scripts: UTC."""
+    """A time that times.js rewrites for the viewer's zone, as `time`, as `age` (5 min), `ago` (5 min ago; in
+    5 h where a clock is ahead) or `due` (in 5 min, 2 min overdue). Without scripts: UTC."""
     if time is None:
         return Markup("–")
     iso = iso_time(time)
     plain = iso.replace("T", " ").replace("Z", " UTC")
     # Ages are short: a whole time in their place would make a table jump when it becomes one.
-    shown = plain[:10] if how in ("age", "due") else plain
+    shown = plain[:10] if how in ("age", "ago", "due") else plain
     return Markup('<time datetime="{}" data-show="{}" title="{}">{}</time>').format(
         iso, escape(how), plain, shown
     )

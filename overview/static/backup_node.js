@@ -40,7 +40,7 @@ function showHead({ kind, word, newest, listed_at: listedAt }) {
   setStatus(byId("status").querySelector(".state"), kind, word);
   const age = (seconds) => {
     const shown = element("span", "nowrap");
-    shown.append(timeElement(seconds, "age"), " ago");
+    shown.append(timeElement(seconds, "ago"));
     return shown;
   };
   byId("freshness").replaceChildren(

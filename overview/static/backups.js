@@ -64,7 +64,7 @@ function showCell(place, cell) {
   place.className = `cell cell-${KINDS[cell.status]}`;
   setStatus(place.querySelector(".state"), KINDS[cell.status], WORDS[cell.status]);
   const age = place.querySelector('[data-part="newest"]');
-  age.replaceChildren(...(cell.newest === null ? ["no tarball"] : ["newest ", timeElement(cell.newest, "age"), " ago"]));
+  age.replaceChildren(...(cell.newest === null ? ["no tarball"] : ["newest ", timeElement(cell.newest, "ago")]));
   const words = place.querySelector('[data-part="words"]');
   words.replaceChildren(cell.words);
   if (cell.words !== "" && cell.more > 0) words.append(" ", element("span", "hint nowrap", `and ${number(cell.more)} more`));
@@ -82,7 +82,7 @@ function showSums({ counts, items, tarballs, size, unlisted, newest: time }) {
   document.querySelector('[data-alarming="warn"]').classList.toggle("stat-warn", counts.warn > 0);
   if (time !== null) {
     const age = element("span", "nowrap");
-    age.append(timeElement(time, "age"), " ago");
+    age.append(timeElement(time, "ago"));
     byId("freshness").replaceChildren("Newest tarball ", timeElement(time, "time"), ", ", age);
   }
 }

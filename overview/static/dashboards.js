@@ -2,7 +2,7 @@
 import { element, number, openLink, shownOf, stateElement } from "./cells.js";
 import { watchFeed } from "./feed.js";
 import { mendRoles } from "./table_roles.js";
-import { age, moment } from "./times.js";
+import { age, ago, moment } from "./times.js";
 import { pressable } from "./view.js";
 
 const place = document.getElementById("dashboards-table");
@@ -20,9 +20,9 @@ function rowsOf({ dashboards }) {
   return dashboards.map((one) => ({ ...one, started: seconds(one.started_at), seen: seconds(one.seen_at), visited: seconds(one.last_visit_at) }));
 }
 
-function timeCell(value, suffix) {
+function timeCell(value, how) {
   if (value === null) return none();
-  const shown = element("span", "", age(value) + suffix);
+  const shown = element("span", "", how(value));
   shown.title = moment(value);
   return shown;
 }
@@ -51,14 +51,14 @@ const COLUMNS = [
   { title: "User", field: "user", frozen: true, minWidth: NARROW ? 118 : 180, widthGrow: 1.2, formatter: (cell) => userCell(cell.getData()) },
   { title: "State", field: "state", minWidth: 134, formatter: (cell) => stateElement(cell.getValue()) },
   { title: "Address", field: "url", minWidth: 190, widthGrow: 1.6, sorter: (a, b, one, other) => (one.getData().port ?? 1e9) - (other.getData().port ?? 1e9), formatter: (cell) => address(cell.getData()) },
-  { title: "Up for", field: "started", sorter: "number", sorterParams: EMPTY_LAST, ...RIGHT, minWidth: 104, formatter: (cell) => (cell.getData().state === "ready" ? timeCell(cell.getValue(), "") : none()) },
+  { title: "Up for", field: "started", sorter: "number", sorterParams: EMPTY_LAST, ...RIGHT, minWidth: 104, formatter: (cell) => (cell.getData().state === "ready" ? timeCell(cell.getValue(), age) : none()) },
   { title: "Memory", field: "memory_bytes", sorter: "number", sorterParams: EMPTY_LAST, ...RIGHT, minWidth: 114,
     formatter: (cell) => (cell.getValue() === null ? none() : `${(cell.getValue() / 2 ** 20).toFixed(1)} MiB`) },
   { title: "Last visit", field: "visited", sorter: "number", sorterParams: EMPTY_LAST, ...RIGHT, minWidth: 126,
-    headerTooltip: "When the user last opened it; visits of admins do not count", formatter: (cell) => timeCell(cell.getValue(), " ago") },
+    headerTooltip: "When the user last opened it; visits of admins do not count", formatter: (cell) => timeCell(cell.getValue(), ago) },
   { title: "Error", field: "error", minWidth: 200, widthGrow: 2.6, variableHeight: true, formatter: (cell) => cell.getValue() === null ? none() : errorCell(cell.getValue()) },
   { title: "Image", field: "image", minWidth: 130, widthGrow: 1, formatter: (cell) => cell.getValue() === null ? none() : element("span", "", cell.getValue()) },
-  { title: "Seen", field: "seen", sorter: "number", sorterParams: EMPTY_LAST, ...RIGHT, minWidth: 116, formatter: (cell) => timeCell(cell.getValue(), " ago") },
+  { title: "Seen", field: "seen", sorter: "number", sorterParams: EMPTY_LAST, ...RIGHT, minWidth: 116, formatter: (cell) => timeCell(cell.getValue(), ago) },
 ];
 
 function errorCell(text) {

@@ -36,7 +36,7 @@ function showNow({ status, facts, newest_time: newest }) {
   byId("silent").hidden = !status.is_silent || newest === null;
   if (newest !== null) {
     const age = element("span", "nowrap");
-    age.append(timeElement(newest, "age"), " ago");
+    age.append(timeElement(newest, "ago"));
     byId("freshness").replaceChildren("Newest sample ", timeElement(newest, "time"), ", ", age);
   }
   const list = byId("facts-now");

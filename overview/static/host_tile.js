@@ -40,7 +40,7 @@ export class HostTile {
       if (row.gpus > 0) this.meter(2, row.gpu, false, row.gpus > 1 ? `${row.gpus} × ` : "");
     }
     if (changed("mount", "left", "disk", "size", "time")) this.showDisk(row);
-    if (changed("time")) this.age.replaceChildren(...(row.time === null ? ["no sample yet"] : [timeElement(row.time, "age"), " ago"]));
+    if (changed("time")) this.age.replaceChildren(...(row.time === null ? ["no sample yet"] : [timeElement(row.time, "ago")]));
     if (changed("state", "words")) {
       const kinds = new Set(row.troubles.map(([kind]) => kind));
       this.place.classList.toggle("is-silent", kinds.has("silent"));

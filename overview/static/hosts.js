@@ -98,7 +98,7 @@ function showSums({ summary, groups, newest_time: newest }) {
   }
   if (newest !== null) {
     const age = element("span", "nowrap");
-    age.append(timeElement(newest, "age"), " ago");
+    age.append(timeElement(newest, "ago"));
     byId("freshness").replaceChildren("Newest sample ", timeElement(newest, "time"), ", ", age);
   }
 }

@@ -26,7 +26,7 @@ export function fact(name, ...content) {
 export function showNewest(feed, newest = feed.newest) {
   const freshness = document.getElementById("freshness");
   const old = element("span", "nowrap");
-  old.append(timeElement(feed.newest, "age"), " ago");
+  old.append(timeElement(feed.newest, "ago"));
   freshness.replaceChildren("Newest entry ", timeElement(feed.newest, "time"), ", ", old);
   fact("newest", timeElement(newest, "age"), " ", element("span", "unit", "ago"));
 }

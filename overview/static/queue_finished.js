@@ -3,7 +3,7 @@ import { element, number } from "./cells.js";
 import { watchFeed } from "./feed.js";
 import { KeyedTable } from "./keyed_table.js";
 import { hours, lasting, none, some, userLink } from "./queue_words.js";
-import { age, moment } from "./times.js";
+import { ago, moment } from "./times.js";
 import { pressable } from "./view.js";
 
 export const FINISHED_VIEW = { days: "30" };
@@ -78,7 +78,7 @@ function endedAs(state, code) {
 }
 
 function aged(seconds) {
-  const shown = element("span", "nowrap", `${age(seconds)} ago`);
+  const shown = element("span", "nowrap", ago(seconds));
   shown.title = moment(seconds);
   return shown;
 }

@@ -3,7 +3,7 @@ import { element, number } from "./cells.js";
 import { getJson, watchFeed } from "./feed.js";
 import { KeyedTable } from "./keyed_table.js";
 import { hostLink, jobState, known, lasting, none, size, some, userLink } from "./queue_words.js";
-import { age, moment, now } from "./times.js";
+import { ago, moment, now } from "./times.js";
 
 export const JOB_VIEW = { user: "", name: "", state: "", queue: "", cluster: "", sort: "submitted", order: "desc", offset: "0" };
 const PAGE = 50;
@@ -182,7 +182,7 @@ function cut(text) {
 }
 
 function aged(seconds) {
-  const shown = element("span", "nowrap", `${age(seconds)} ago`);
+  const shown = element("span", "nowrap", ago(seconds));
   shown.title = moment(seconds);
   return shown;
 }

@@ -2,7 +2,7 @@
 import { element, number } from "./cells.js";
 import { getJson } from "./feed.js";
 import { some, hostLink, userLink } from "./queue_words.js";
-import { now, timeElement } from "./times.js";
+import { isAhead, now, timeElement } from "./times.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const LOOKS = {
@@ -10,6 +10,7 @@ const LOOKS = {
   old: ["starting", "M8 4v4l2.5 2M8 2a6 6 0 1 0 6 6", "not seen for long"],
   partial: ["starting", "M8 4v4l2.5 2M8 2a6 6 0 1 0 6 6", "partly read"],
   unreachable: ["failed", "M4.5 4.5l7 7M11.5 4.5l-7 7", "unreachable"],
+  ahead: ["starting", "M8 4v4l2.5 2M8 2a6 6 0 1 0 6 6", "its clock is ahead"],
   none: ["unseen", "M4 8h8", "only ended jobs known"],
 };
 
@@ -22,6 +23,7 @@ function svg(name, attributes) {
 export function stateOf(row) {
   if (row.error !== null) return row.partial ? "partial" : "unreachable";
   if (row.time === null) return "none";
+  if (isAhead(row.time)) return "ahead";
   return now() - row.time > row.stale_after ? "old" : "fresh";
 }
 
@@ -54,7 +56,7 @@ export class ClusterRow {
     if (before && JSON.stringify(before) === JSON.stringify(row)) return;
     const seen = this.card.querySelector('[data-row="seen"]');
     if (row.time !== null && seen.querySelector("time")?.dateTime !== new Date(row.time * 1000).toISOString()) {
-      seen.replaceChildren("seen ", timeElement(row.time, "age"), " ago");
+      seen.replaceChildren("seen ", timeElement(row.time, "ago"));
     }
     this.card.querySelector('[data-row="problem"]').hidden = row.error === null;
     this.write("error", row.error ?? "");

@@ -1,7 +1,7 @@
 // The field that finds anything by a part of its name: a combobox with a list of options, which are links.
 import { element } from "./cells.js";
 import { getJson } from "./feed.js";
-import { age } from "./times.js";
+import { ago } from "./times.js";
 
 const WAIT = 120;
 let form, input, list, count;
@@ -80,7 +80,7 @@ function option({ name, fact, time, link }) {
   made.setAttribute("role", "option");
   made.setAttribute("aria-selected", "false");
   made.dataset.name = name;
-  made.append(element("span", "site-found-name", name), element("span", "hint", time === null ? fact : `${fact} ${age(time)} ago`));
+  made.append(element("span", "site-found-name", name), element("span", "hint", time === null ? fact : `${fact} ${ago(time)}`));
   made.addEventListener("click", close);
   options.push(made);
   return made;

@@ -65,7 +65,7 @@ function showTotals(feed) {
   document.querySelector("[data-rejected-card]").classList.toggle("stat-warn", feed.rejected > 0);
   if (feed.newest_time !== null) {
     document.getElementById("freshness").replaceChildren(
-      "Newest sample ", timeElement(feed.newest_time, "time"), ", ", noWrap(timeElement(feed.newest_time, "age"), " ago"));
+      "Newest sample ", timeElement(feed.newest_time, "time"), ", ", noWrap(timeElement(feed.newest_time, "ago")));
   }
 }
 

@@ -1,5 +1,6 @@
 // Times in the viewer's zone, with the zone named; ages that grow while the page stays open.
 const DAY = 86400;
+const AHEAD = 300;
 const dayAndTime = new Intl.DateTimeFormat(undefined, {
   year: "numeric", month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", timeZoneName: "short",
 });
@@ -18,7 +19,10 @@ export function short(seconds) {
   return (sameDay(time, new Date()) ? clock : Math.abs(now() - seconds) < 300 * DAY ? dayAndClock : dayAndTime).format(time);
 }
 
-export const age = (seconds) => span(Math.max(0, now() - seconds));
+// What is dated later than the page's own clock can be off by is told so: somewhere a clock is ahead.
+export const isAhead = (seconds) => seconds - now() > AHEAD;
+export const age = (seconds) => (isAhead(seconds) ? `in ${span(seconds - now())}` : span(Math.max(0, now() - seconds)));
+export const ago = (seconds) => (isAhead(seconds) ? age(seconds) : `${age(seconds)} ago`);
 
 export function span(old) {
   if (old < 90) return `${Math.round(old)} s`;
@@ -39,7 +43,7 @@ export function timeElement(seconds, how) {
   return element;
 }
 
-const SHOWN = { age, due, time: moment, short };
+const SHOWN = { age, ago, due, time: moment, short };
 
 function write(element) {
   const seconds = Date.parse(element.dateTime) / 1000;

@@ -64,7 +64,7 @@ async function onFeed(place, { all, facts, late, time, sizes, list }, feed) {
   if (feed === null) return;
   if (!place.contains(facts)) place.replaceChildren(...all);
   const share = feed.rank === null ? "" : `, ${percent(feed.operations, feed.operations_of_all)} of all, rank ${count(feed.rank)} of ${count(feed.ranked)}`;
-  facts.replaceChildren(`${count(feed.operations)} operations in the last 30 days of the logs${share}; last seen `, timeElement(feed.seen.newest, "age"), " ago");
+  facts.replaceChildren(`${count(feed.operations)} operations in the last 30 days of the logs${share}; last seen `, timeElement(feed.seen.newest, "ago"));
   showLate(feed, late); // a log that is silent looks like a user who reads nothing
   time.said.textContent = timeWords(feed);
   time.place.setAttribute("aria-label", `Operations over time. ${timeWords(feed)}`);

@@ -6,7 +6,7 @@ import { draw, framed, styleOf } from "./plots.js";
 import { finishedColumns, objects } from "./queue_finished.js";
 import { clusterLink } from "./queue_jobs.js";
 import { hours, jobState, known, none, some } from "./queue_words.js";
-import { age, moment } from "./times.js";
+import { ago, moment } from "./times.js";
 
 const PATTERNS = ["", "/", ".", "\\", "-", "|", "x", "+"];
 
@@ -151,7 +151,7 @@ function cut(text) {
 }
 
 function aged(seconds) {
-  const shown = element("span", "nowrap", `${age(seconds)} ago`);
+  const shown = element("span", "nowrap", ago(seconds));
   shown.title = moment(seconds);
   return shown;
 }

@@ -16,6 +16,11 @@ __all__ = ["address", "site"]
 
 HOSTILE = "<img src=x onerror=alert(1)>"
 
+_IN_FIVE_HOURS = """one => {
+    one.dateTime = new Date(Date.now() + 5 * 3600_000).toISOString();
+    document.dispatchEvent(new Event('visibilitychange'));
+}"""
+
 
 def fill(site: Site) -> None:
     with site.store.writing() as connection:
@@ -95,4 +100,7 @@ def test_the_collection_page_shows_what_was_rejected_and_why(site: Site) -> None
     expect(row.locator("code")).to_have_text(HOSTILE)
     expect(page.get_by_text("Let the account read it.")).to_be_visible()
     expect(page.locator(".source", has_text="local")).to_contain_text("10 min ago")
+    # What is still to come says so: somewhere a clock is ahead.
+    page.locator("[data-show=ago]").first.evaluate(_IN_FIVE_HOURS)
+    expect(page.locator("[data-show=ago]").first).to_have_text("in 5 h")
     expect(page.locator(".page-foot")).to_contain_text("Europe/Berlin")

@@ -102,6 +102,11 @@ def test_a_pass_that_gave_a_snapshot_all_the_same_is_partly_read() -> None:
     assert state_of(row_of(snapshot(), failed(NOON + 900)), NOON + 901) == "unreachable"
 
 
+def test_a_snapshot_that_is_still_to_come_is_not_up_to_date() -> None:
+    row = row_of(snapshot(), None)
+    assert [state_of(row, NOON - early) for early in (300, 301)] == ["fresh", "ahead"]
+
+
 def test_a_snapshot_is_old_when_the_rule_of_its_cluster_tells_of_it(sqlite_store: Store) -> None:
     with sqlite_store.writing() as connection:
         save_queues(connection, "cluster-a", [snapshot()])
