@@ -202,6 +202,7 @@ def test_a_large_facility_is_shown_and_answers_who_types(
     """10 000 users, 2 000 hosts, 50 000 jobs; how fast is what the benchmark measures."""
     walk = Walk(large_site.sign_in(open_window, "/api/docs"), large_site.address)
     for path in walk.through([*LARGE_PAGES]):
+        assert [*jumps(walk.page)] == [], path
         if (typed := LARGE_PAGES[path]) is not None:
             field, words, found, count = typed
             walk.page.locator(field).first.fill(words)
