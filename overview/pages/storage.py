@@ -37,7 +37,7 @@ def storage_pages(snapshots: Snapshots, store: Store) -> Blueprint:
         table = snapshots.storage()
         with store.reading() as connection:
             rejected = count_rejected(connection)
-        states = Counter(view.state for view in snapshots.dashboards() if view.state is not None)
+        states = Counter(view.state or "never seen" for view in snapshots.dashboards())
         return render_template(
             "overview/storage.html",
             table=table,

@@ -35,11 +35,14 @@ def test_a_fresh_installation_is_told_the_next_step_on_every_page(get: Get) -> N
 def test_the_storage_page_shows_totals_instances_and_what_was_rejected(get: Get, sqlite_store: Store) -> None:
     with sqlite_store.writing() as connection:
         save_storage(connection, [usage("alice", gb=1000, files=2000), usage("bob", gb=500, files=1)])
+        save_ledger(
+            connection, [ledger_entry(user, 8100 + at) for at, user in enumerate(("alice", "bob", "charlie"))]
+        )
         save_states(connection, [dashboard_state("alice"), dashboard_state("bob", "failed")])
         replace_rejected(connection, "local", "bob.csv", [Rejected(1, "?", "not a date")], 1.0)
     text = page(get, "/storage")
     assert '<span data-total="gb">1,500</span>' in text
-    assert "1 ready, 1 failed" in text
+    assert "1 ready, 1 failed, 1 never seen" in text
     assert '<p class="big numbers" data-rejected>1</p>' in text
     assert 'href="/collection"' in text
 
