@@ -22,7 +22,7 @@ function show() {
 
 function plot(place, now, { volume, time, holes, gb, files, gb_levels, files_levels }, kind) {
   const [values, levels, unit] = kind === "gb" ? [gb, gb_levels, "GiB"] : [files, files_levels, "files"];
-  const { colour, dash } = now.volumes[volume] ?? now.series[0];
+  const { colour } = now.volumes[volume] ?? now.series[0];
   const last = time[time.length - 1];
   const start = Math.max(time[0], last - RANGES[range]);
   const [x, y] = broken(time, values, holes);
@@ -36,9 +36,10 @@ function plot(place, now, { volume, time, holes, gb, files, gb_levels, files_lev
   const air = Math.max((last - start) * 0.02, 1800);
   const heights = [...seen, ...shown.map((level) => level.value)];
   return {
+    // One volume in each plot: its line is solid, so that where it breaks, samples are missing.
     data: [{
       type: "scatter", mode: values.length < 3 ? "markers" : "lines", name: volume, x: dates(x), y, connectgaps: false,
-      line: { color: colour, dash, width: 2, shape: "hv" }, marker: { color: colour }, hovertemplate: `%{y:,} ${unit}<extra></extra>`,
+      line: { color: colour, width: 2, shape: "hv" }, marker: { color: colour }, hovertemplate: `%{y:,} ${unit}<extra></extra>`,
     }],
     layout: framed(now, {
       height: 260, uirevision: range, hovermode: "x unified",
