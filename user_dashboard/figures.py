@@ -46,6 +46,7 @@ _GLYPHS = {
 }
 _NUMBER_ROOM, _AROUND_NUMBER = 9, 10  # pixels: of a digit in the widest of our fonts; beside a number
 _SHORT_NUMBER = 6
+_TITLE_ROOM = 34  # pixels below the plot, where its axis of time has a title
 _APART = 0.18  # of a plot's height: more than words need
 
 
@@ -210,7 +211,7 @@ def _margins(storage: Storage, view: View) -> dict[str, int]:
         if most:
             most += [level.value for level in _levels(kind, view, theme, drawn, side, max(most))[0]]
         rooms.append(_NUMBER_ROOM * _label_length(max(most)) + _AROUND_NUMBER if most else _AROUND_NUMBER)
-    return {"l": rooms[0], "r": rooms[1], "t": 40, "b": 8}
+    return {"l": rooms[0], "r": rooms[1], "t": 40, "b": 8 if storage.plotted_ahead is None else _TITLE_ROOM}
 
 
 def _label_length(gb: float) -> int:

@@ -3,6 +3,7 @@
 from user_dashboard.cards import is_stale, make_cards, make_notices
 from user_dashboard.figures import View, files_figure, storage_figure
 from user_dashboard.layout import draw_cards, draw_empty, draw_notices
+from user_dashboard.plotted_dates import with_dates
 from user_dashboard.published import PublishedFile
 from user_dashboard.tabs import Answer, OutputName, draw_problem
 
@@ -46,4 +47,5 @@ class StorageTab:
             return problems, empty, {}, {}, True, True
         notices = problems + draw_notices(make_notices(storage, now))
         cards = draw_cards(make_cards(storage, now))
-        return notices, cards, storage_figure(storage, view), files_figure(storage, view), False, False
+        plots = (with_dates(figure(storage, view)) for figure in (storage_figure, files_figure))
+        return notices, cards, *plots, False, False

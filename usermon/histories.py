@@ -110,7 +110,7 @@ def is_late(history: History, now: float) -> bool:
 
 
 def local_milliseconds(time: list[int], zone: ZoneInfo) -> list[int]:
-    """Plotly knows no zones: it is given the clock on the facility's wall, as if that were UTC."""
+    """Plotly knows no zones: it is given the clock on the facility's wall, here as if that were UTC."""
     return [1000 * (second + _offset(second, zone)) for second in time]
 
 

@@ -57,6 +57,9 @@ def test_the_plots_end_with_the_newest_sample(page: Page, screenshot: Screenshot
     for name, history in (("local", LOCAL), ("cryo", CRYO)):
         assert plotted(page, "storage")[name] == [gb_from_bytes(used) for used in history.used_bytes]
         assert plotted(page, "files")[name] == history.files
+    # It stands at 13:00, as the facility's clock was, though the viewer's machine is ahead of UTC too.
+    last = "document.querySelector('#storage-plot .js-plotly-plot').calcdata[0].at(-1).x"
+    assert page.evaluate(last) == 1000 * (NOW + 3600)
 
 
 def test_the_cards_say_the_same(page: Page) -> None:

@@ -93,6 +93,8 @@ def test_a_redraw_brings_cards_and_both_figures(app: Flask) -> None:
     assert len(response["cards"]["children"]) == 2
     figures = response["storage-plot"]["figure"], response["files-plot"]["figure"]
     assert [figure["data"][0]["y"][-1] for figure in figures] == [120, 1_200]
+    # As text: Plotly would move a number by the viewer's offset from UTC.
+    assert [figure["data"][0]["x"][-1] for figure in figures] == ["2026-03-02T13:00:00"] * 2
     assert response["storage-section"]["hidden"] is False
 
 

@@ -60,6 +60,7 @@ def test_only_the_shown_tab_is_drawn(app: Flask) -> None:
         *("io-notices", "io-cards", "io-time-plot", "io-sizes-plot", "io-machines", "io-plots"),
     }
     assert sum(drawn["io-time-plot"]["figure"]["data"][0]["y"]) == published_io().total
+    assert all(isinstance(moment, str) for moment in drawn["io-time-plot"]["figure"]["data"][0]["x"])
     assert drawn["io-machines"]["data"]["rows"]["machine"] == ["gpu-01", "desk-7"]
 
 

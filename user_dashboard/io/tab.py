@@ -6,6 +6,7 @@ from user_dashboard.io.data import Io, IoFile
 from user_dashboard.io.figures import operations_figure, sizes_figure
 from user_dashboard.layout import draw_comparison, draw_empty, draw_facts, draw_notices
 from user_dashboard.own_file import zone_named
+from user_dashboard.plotted_dates import with_dates
 from user_dashboard.tabs import Answer, OutputName, draw_problem
 from usermon.histories import local_milliseconds
 
@@ -44,7 +45,14 @@ class IoTab:
             return notices, empty, {}, {}, None, True
         cards = [draw_facts(make_facts(io)), *draw_comparison(make_comparison(io))]
         machines = {"rows": machine_rows(io), "more": io.published.more_machines}
-        return notices, cards, operations_figure(io, view), sizes_figure(io, view), machines, False
+        return (
+            notices,
+            cards,
+            with_dates(operations_figure(io, view)),
+            sizes_figure(io, view),
+            machines,
+            False,
+        )
 
 
 def _wall_clock(io: Io, now: float) -> float:
