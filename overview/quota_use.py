@@ -122,13 +122,13 @@ def _rank(value: int, soft: int | None, hard: int | None) -> tuple[int, float]:
 def _use(ranked: _Ranked, usage: LatestUsage, standing: StandingLimits) -> QuotaUse:
     soft, hard, soft_files, hard_files, grace, files_grace = standing
     limits = Limits(_gb(soft), _gb(hard), grace)
-    value: float = gb_from_bytes(usage.used_bytes)
+    value: float = _gb(usage.used_bytes) or 0.0
     if ranked.unit == "files":
         limits, value = Limits(soft_files or None, hard_files or None, files_grace), usage.files
     level = _LEVELS[ranked.rank]
     return QuotaUse(ranked.user, ranked.volume, ranked.unit, value, limits, -ranked.fullness, level)
 
 
-def _gb(limit: int | None) -> float | None:
-    # A limit of one byte is one, though eight decimals of a GiB do not hold it.
-    return (gb_from_bytes(limit) or 1e-8) if limit else None
+def _gb(some_bytes: int | None) -> float | None:
+    # A limit of one byte is one, though eight decimals of a GiB do not hold it; so is what reaches it.
+    return (gb_from_bytes(some_bytes) or 1e-8) if some_bytes else None

@@ -176,4 +176,6 @@ def _percent(value: float | int, limit: float | int) -> str:
 def short_amount(value: float | int) -> str:
     """Short: a limit of 97.65625 GiB is 97.7 GiB to whoever reads it."""
     rounded = round(value, 0 if value >= 1_000 else 1 if value >= 10 else 2)
+    if value and not rounded:
+        return "less than 0.01"
     return number(int(rounded) if rounded == int(rounded) else rounded)

@@ -1,5 +1,5 @@
 // Plots of backups: what came each day, and the sizes of one item's tarballs.
-import { dates, draw, framed, styleOf, timeTicks } from "./plots.js";
+import { AMOUNTS, dates, draw, framed, styleOf, timeTicks } from "./plots.js";
 
 const PATTERNS = ["", "/", "\\", "x", "-", "|", "+", "."];
 const DAY_HEIGHT = 280;
@@ -15,7 +15,7 @@ export function dayBars(place, { days, series, unit, key, height = DAY_HEIGHT })
     layout: framed(now, {
       height, barmode: "stack", bargap: 0.15, uirevision: key, hovermode: "x unified", showlegend: series.length > 1,
       legend: { orientation: "h", y: 1.02, yanchor: "bottom", x: 0, traceorder: "normal", font: { color: now.ink } }, margin: { l: 12, r: 12, t: 28, b: 8 },
-      xaxis: { type: "date" }, yaxis: { rangemode: "tozero", nticks: 5, tickformat: "~s" },
+      xaxis: { type: "date" }, yaxis: { rangemode: "tozero", nticks: 5, ...AMOUNTS },
     }),
   }));
 }
@@ -32,7 +32,7 @@ export function itemPlot(place, { times, mib, marks }, range) {
     ],
     layout: framed(now, {
       height: 170, uirevision: "item", hovermode: "x", margin: { l: 8, r: 10, t: 8, b: 4 },
-      xaxis: { type: "date", range: dates(range), ...timeTicks(place) }, yaxis: { rangemode: "tozero", nticks: 4, tickformat: "~s" },
+      xaxis: { type: "date", range: dates(range), ...timeTicks(place) }, yaxis: { rangemode: "tozero", nticks: 4, ...AMOUNTS },
     }),
   }));
 }

@@ -1,5 +1,5 @@
 // The plots of one host: all over the same time, gaps as broken lines on shaded bands.
-import { clockOf, draw, framed, styleOf, timeTicks } from "./plots.js";
+import { AMOUNTS, clockOf, draw, framed, styleOf, timeTicks } from "./plots.js";
 
 const PERCENT = { range: [0, 100], ticksuffix: " %" };
 const HEIGHT = 230;
@@ -59,7 +59,7 @@ function drawOne(place, feed, lines, { axis = {}, unit = "", level = null, level
         x0: dates([Math.max(from, feed.start)])[0], x1: dates([Math.min(to ?? feed.end, feed.end)])[0],
       })),
       xaxis: { type: "date", range: dates([feed.start, feed.end]), ...timeTicks(place), ...axisOfTime },
-      yaxis: { rangemode: "tozero", nticks: 5, tickformat: "~s", ...axis },
+      yaxis: { rangemode: "tozero", nticks: 5, ...AMOUNTS, ...axis },
     }),
   }));
 }

@@ -74,6 +74,8 @@ export function linePlot(place, title, series) {
 
 // Plotly draws Date objects by the clock of the viewer's zone; numbers and texts it would take for UTC.
 export const dates = (seconds) => seconds.map((one) => new Date(one * 1000));
+// Of an axis of amounts: 12k, 3.5M; half a unit is 0.5, and no "500m".
+export const AMOUNTS = { tickformat: "~s", tickformatstops: [{ dtickrange: [null, 0.9], value: "~f" }, { dtickrange: [0.9, null], value: "~s" }] };
 // As many ticks of time as stand beside each other, with a day and a year below each.
 export const timeTicks = (place) => ({ tickangle: 0, nticks: Math.max(3, Math.floor(place.clientWidth / 115)) });
 export const styleOf = (now, place) => now.series[place % now.series.length];

@@ -1,7 +1,7 @@
 // The past of a cluster by user: stacked areas or lines, in the styles of the bar beside them.
 import { number } from "./cells.js";
 import { getJson } from "./feed.js";
-import { clockOf, draw, framed, sayInstead, styleOf, timeTicks } from "./plots.js";
+import { AMOUNTS, clockOf, draw, framed, sayInstead, styleOf, timeTicks } from "./plots.js";
 
 const PATTERNS = ["", "/", ".", "\\", "-", "|", "x", "+"];
 const TITLES = { procs: "Processors", gpus: "GPUs", jobs: "Jobs" };
@@ -108,7 +108,7 @@ export class History {
           annotations: annotation(feed, now),
           shapes: holes.map(([from, to]) => ({ type: "rect", x0: dates([from])[0], x1: dates([to])[0], yref: "paper", y0: 0, y1: 1, fillcolor: now.line, opacity: 0.35, line: { width: 0 }, layer: "above" })),
           xaxis: { type: "date", range: dates(feed.range), ...timeTicks(this.place), ...axis },
-          yaxis: { title: { text: TITLES[of] }, rangemode: "tozero", tickformat: "~s", nticks: 5 },
+          yaxis: { title: { text: TITLES[of] }, rangemode: "tozero", ...AMOUNTS, nticks: 5 },
         }),
       };
     });

@@ -71,7 +71,7 @@ export class ClusterRow {
     this.write("gpus-of", known ? `of ${number(row.gpus.total)}` : "");
     this.card.querySelector('[data-row="no-nodes"]').hidden = known;
     this.card.querySelector('[data-row="with-nodes"]').hidden = !known;
-    this.write("nodes", number(row.nodes.total));
+    this.write("nodes", some(row.nodes.total, "node"));
     this.write("free-nodes", some(row.nodes.kinds.free, "free node"));
     this.write("free-procs", some(row.procs.free, "processor"));
     this.bar("procs", row.proc_parts);

@@ -1,7 +1,7 @@
 // What all users together hold on each volume, day by day, and the line that carries it on.
 import { number } from "./cells.js";
 import { watchFeed } from "./feed.js";
-import { dates, draw, framed } from "./plots.js";
+import { AMOUNTS, dates, draw, framed } from "./plots.js";
 import { pressable, viewState } from "./view.js";
 
 const DAY = 86400;
@@ -68,7 +68,7 @@ function plot(now, { volume, time, gb, forecast, capacity }, width) {
     layout: framed(now, {
       height: 260, uirevision: range, hovermode: "closest", annotations,
       xaxis: { type: "date", range: dates([start - air, end + air]) },
-      yaxis: { tickformat: "~s", nticks: 5, range: span(seen) },
+      yaxis: { ...AMOUNTS, nticks: 5, range: span(seen) },
     }),
   };
 }

@@ -2,7 +2,7 @@
 import { element, number } from "./cells.js";
 import { watchFeed } from "./feed.js";
 import { KeyedTable } from "./keyed_table.js";
-import { draw, framed, styleOf } from "./plots.js";
+import { AMOUNTS, draw, framed, styleOf } from "./plots.js";
 import { finishedColumns, objects } from "./queue_finished.js";
 import { clusterLink } from "./queue_jobs.js";
 import { hours, jobState, known, none, some } from "./queue_words.js";
@@ -136,7 +136,7 @@ class Parts {
       layout: framed(now, {
         height: 220, barmode: "stack", bargap: 0.15, hovermode: "x unified", uirevision: name, showlegend: with_.length > 1,
         legend: { orientation: "h", y: 1.02, yanchor: "bottom", x: 0, traceorder: "normal" },
-        margin: { l: 12, r: 12, t: 12, b: 12 }, xaxis: { type: "date" }, yaxis: { rangemode: "tozero", tickformat: "~s", nticks: 5 },
+        margin: { l: 12, r: 12, t: 12, b: 12 }, xaxis: { type: "date" }, yaxis: { rangemode: "tozero", ...AMOUNTS, nticks: 5 },
       }),
     }));
   }

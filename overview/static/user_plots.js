@@ -1,6 +1,6 @@
 // One user's storage through time, a plot for GiB and one for files on each volume, with the lines of limits.
 import { watchFeed } from "./feed.js";
-import { clockOf, draw, framed, timeTicks } from "./plots.js";
+import { AMOUNTS, clockOf, draw, framed, timeTicks } from "./plots.js";
 import { pressable, viewState } from "./view.js";
 
 const DAY = 86400;
@@ -44,7 +44,7 @@ function plot(place, now, { volume, time, holes, gb, files, gb_levels, files_lev
     layout: framed(now, {
       height: 260, uirevision: range, hovermode: "x unified",
       xaxis: { type: "date", range: dates([start - air, last + air]), ...timeTicks(place), ...axis },
-      yaxis: { tickformat: "~s", nticks: 5, range: span(heights, beyond.length > 0) },
+      yaxis: { ...AMOUNTS, nticks: 5, range: span(heights, beyond.length > 0) },
       shapes: shown.map((level) => ({
         type: "line", xref: "paper", x0: 0, x1: 1, y0: level.value, y1: level.value,
         line: { color: level.kind === "reference" ? now.reference : now.ink, width: 1.5, dash: DASHES[level.kind] },

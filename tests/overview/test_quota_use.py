@@ -78,6 +78,12 @@ def test_a_limit_of_nothing_is_none() -> None:
     assert uses({"bob": (held("bob", 12), limits(0, 0))}).limited == 0
 
 
+def test_a_limit_of_a_byte_is_reached_by_a_byte() -> None:
+    [found] = uses({"bob": (held("bob", 1 / GIB), limits(hard=1 / GIB))}).fullest
+    assert found.level == "over"
+    assert found.words.startswith("The limit of less than 0.01 GiB is reached")
+
+
 def test_who_grew_and_who_shrank_since_when() -> None:
     latest = [
         held("alice", 100, week=90, month=20),
