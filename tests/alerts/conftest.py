@@ -3,7 +3,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.alerts.facility import Facility
 from tests.alerts.servers import Hook, Mailbox, mail_server, make_certificate, web_server
+from usage_store.engine import Store
 
 
 @pytest.fixture(scope="session")
@@ -22,3 +24,8 @@ def mailbox(certificate: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Mail
 def hook() -> Iterator[Hook]:
     with web_server() as server:
         yield server
+
+
+@pytest.fixture
+def facility(tmp_path: Path, sqlite_store: Store, mailbox: Mailbox) -> Facility:
+    return Facility(tmp_path, sqlite_store, mailbox)

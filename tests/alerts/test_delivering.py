@@ -18,11 +18,6 @@ from usermon.mail_settings import MailSettings
 from usermon.secret import Secret
 
 
-@pytest.fixture
-def facility(tmp_path: Path, sqlite_store: Store, mailbox: Mailbox) -> Facility:
-    return Facility(tmp_path, sqlite_store, mailbox)
-
-
 def the_only_message(facility: Facility) -> tuple[str, int, str]:
     [message] = facility.messages()
     return message.state, message.attempts, message.error or ""

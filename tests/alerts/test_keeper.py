@@ -1,23 +1,14 @@
 """Alerts begin, go on and end; people are told once, whatever ends in between."""
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from tests.alerts.facility import MORNING, Facility
-from tests.alerts.servers import Mailbox
-from tests.factories import run, usage
-from usage_store.alerts import acknowledge
+from tests.factories import run
 from usage_store.collection_runs import note_run
 from usage_store.engine import Store
 from usage_store.revisions import current_revision
-from usage_store.storage_saving import save_storage
-
-
-@pytest.fixture
-def facility(tmp_path: Path, sqlite_store: Store, mailbox: Mailbox) -> Facility:
-    return Facility(tmp_path, sqlite_store, mailbox)
 
 
 def test_one_mail_when_it_begins_and_one_when_it_ends(facility: Facility) -> None:
@@ -167,151 +158,6 @@ def test_two_overviews_on_one_store_do_not_both_send(facility: Facility) -> None
     assert len(facility.mailbox.mails) == 2
 
 
-def test_many_at_once_are_one_mail(facility: Facility) -> None:
-    users = [f"user{n}" for n in range(10, 18)]
-    facility.fail(*users)
-    assert facility.round().sent == 1
-    facility.mend(*users[:7])
-    facility.round()
-    facility.round(120)
-    assert facility.mailbox is not None
-    assert facility.mailbox.subjects == [
-        "[Usermon] 8 alerts: 8 began",
-        "[Usermon] 7 alerts: 7 ended",
-    ]
-    body = facility.mailbox.mails[0].get_body(("plain",))
-    assert body is not None
-    assert all(user in body.get_content() for user in users)
-    assert {(one.event, one.state) for one in facility.messages()} == {("began", "sent"), ("ended", "sent")}
-
-
-def test_quiet_hours_hold_mails_back_and_end_with_one_digest(facility: Facility) -> None:
-    facility.more = 'quiet_hours = "22:00-07:00"'
-    facility.now += 13 * 3600  # 23:00
-    facility.fail("alice")
-    facility.fail("alice", "bob")
-    facility.round()
-    facility.mend("alice")
-    facility.round()
-    facility.round(120)
-    assert facility.mailbox is not None
-    assert facility.mailbox.mails == []
-    facility.restart()
-    facility.round(8 * 3600)  # past seven
-    facility.round()
-    assert facility.mailbox.subjects == ["[Usermon] 3 alerts: 2 began, 1 ended"]
-
-
-def test_serious_ones_break_quiet_hours_where_the_rule_says_so(facility: Facility) -> None:
-    facility.more = 'quiet_hours = "22:00-07:00"'
-    facility.rules = '[[alert]]\nkind = "dashboard_failed"\nbreak_quiet_hours = true\n'
-    facility.now += 13 * 3600
-    facility.fail("alice")
-    assert facility.round().sent == 1
-
-
-def test_what_becomes_serious_in_quiet_hours_breaks_them_where_the_rule_says_so(facility: Facility) -> None:
-    facility.more = 'quiet_hours = "22:00-07:00"'
-    facility.rules = (
-        '[[alert]]\nkind = "quota"\nover = "90%"\nbreak_quiet_hours = true\n'
-        '[[alert]]\nkind = "quota"\nname = "patient"\nover = "90%"\nto = ["others@example.org"]\n'
-    )
-    facility.now += 13 * 3600
-    facility.hold("alice", 95)
-    facility.hold("bob", 95)
-    facility.round()
-    facility.hold("alice", 120)
-    assert facility.round(600).sent == 1
-    assert facility.round().sent == 0
-    assert facility.mailbox is not None
-    assert facility.mailbox.recipients == ["it@example.org"]
-    assert facility.mailbox.subjects[0].startswith("[Usermon] Serious: alice has 120 GiB, the hard limit")
-    facility.round(8 * 3600)  # past seven
-    assert sorted(facility.mailbox.subjects[1:]) == [
-        "[Usermon] 2 alerts: 2 began",
-        "[Usermon] Warning: bob has 95 GiB, 95 % of the hard limit of 100 GiB on local",
-    ]
-
-
-def test_who_has_seen_it_is_not_told_after_quiet_hours(facility: Facility) -> None:
-    facility.more = 'quiet_hours = "22:00-07:00"'
-    facility.now += 13 * 3600
-    facility.fail("alice")
-    facility.round()
-    [alert] = facility.open()
-    with facility.store.writing() as connection:
-        assert acknowledge(connection, alert.id, "the night shift", "on it", int(facility.now))
-    facility.round(9 * 3600)
-    facility.mend("alice")
-    facility.round()
-    facility.round(120)
-    assert facility.mailbox is not None
-    assert facility.mailbox.mails == []
-    assert [one.state for one in facility.messages()] == ["dropped"]
-
-
-def test_what_was_seen_before_its_digest_was_sent_is_not_in_it(facility: Facility) -> None:
-    facility.more = "digest_over = 1"
-    box = facility.mailbox
-    assert box is not None
-
-    def acknowledge_all_but(*users: str) -> None:
-        with facility.store.writing() as connection:
-            for alert in facility.open():
-                if alert.subject not in users:
-                    acknowledge(connection, alert.id, "the night shift", "", int(facility.now))
-
-    port, box.port = box.port, 1
-    facility.fail("alice", "bob", "carol")
-    facility.round()
-    acknowledge_all_but("alice", "bob")
-    assert facility.round(61).failed == 1
-    box.port = port
-    assert facility.round(121).sent == 1
-    body = box.mails[0].get_body(("plain",))
-    assert body is not None
-    assert box.subjects == ["[Usermon] 2 alerts: 2 began"]
-    assert "carol" not in body.get_content()
-
-    box.port = 1
-    facility.fail("dora", "emil")
-    facility.round()
-    acknowledge_all_but("alice", "bob", "dora")
-    facility.fail("fred", "gerd")
-    facility.round()
-    acknowledge_all_but("alice", "bob", "dora")
-    box.port = port
-    facility.round(240)
-    facility.round(3_600)
-    assert [one.partition("] ")[2] for one in box.subjects[1:]] == [
-        "Serious: The dashboard of dora failed: it did not answer"
-    ]
-    facility.mend("carol", "gerd")
-    facility.round()
-    facility.round(120)
-    assert len(box.mails) == 2
-    states = {alert.subject: alert.id for alert in facility.open()}
-    assert {one.state for one in facility.messages() if one.alert_id not in states.values()} == {"dropped"}
-
-
-def test_an_acknowledged_alert_still_tells_that_it_ended(facility: Facility) -> None:
-    facility.fail("alice")
-    facility.round()
-    [alert] = facility.open()
-    with facility.store.writing() as connection:
-        acknowledge(connection, alert.id, "an operator", "memory ordered", int(facility.now))
-    facility.fail("alice", error="it failed in another way")
-    facility.round()
-    facility.mend("alice")
-    facility.round()
-    facility.round(120)
-    assert facility.mailbox is not None
-    assert len(facility.mailbox.mails) == 2
-    body = facility.mailbox.mails[1].get_body(("plain",))
-    assert body is not None
-    assert "Seen by: an operator: memory ordered" in body.get_content()
-
-
 def test_a_rule_that_was_taken_out_ends_its_alerts_and_those_who_knew_are_told(facility: Facility) -> None:
     facility.fail("alice")
     facility.round()
@@ -319,111 +165,6 @@ def test_a_rule_that_was_taken_out_ends_its_alerts_and_those_who_knew_are_told(f
     assert facility.round().ended == 1
     assert facility.mailbox is not None
     assert len(facility.mailbox.mails) == 2
-
-
-def test_users_are_told_of_their_own_quota_and_of_nothing_else(facility: Facility) -> None:
-    (facility.folder / "addresses.csv").write_text(
-        "user,address\nalice,alice.a@example.com\nbob,not an address\n"
-    )
-    facility.more = 'users = { mail = true, domain = "example.org", addresses = "addresses.csv" }'
-    facility.rules = '[[alert]]\nkind = "quota"\nto = []\n[[alert]]\nkind = "dashboard_failed"\nto = []\n'
-    for user in ("alice", "bob", "charlie"):
-        facility.hold(user, 100)
-    facility.hold("dora", 50)
-    facility.fail("alice")
-    facility.round()
-    assert facility.mailbox is not None
-    assert facility.mailbox.recipients == ["alice.a@example.com", "bob@example.org", "charlie@example.org"]
-    body = facility.mailbox.mails[0].get_body(("plain",))
-    assert body is not None
-    text = body.get_content()
-    assert text.startswith("Your storage on local: 100 GiB, the hard limit of 100 GiB is reached")
-    assert "bob" not in text + str(facility.mailbox.mails[0]["Subject"])
-    assert "usermon.example.org" not in text  # the overview is the admins'
-    facility.hold("alice", 10)
-    facility.round()
-    facility.round(120)
-    assert facility.mailbox.subjects[-1] == "[Usermon] Ended: the warning about your storage on local"
-    assert facility.mailbox.recipients[-1] == "alice.a@example.com"
-
-
-def test_users_hear_once_of_a_quota_that_several_rules_find(facility: Facility) -> None:
-    facility.more = 'users = { mail = true, domain = "example.org" }\nquiet_hours = "22:00-07:00"'
-    usual = '[[alert]]\nkind = "quota"\nto = []\n'
-    facility.rules = f'{usual}[[alert]]\nkind = "quota"\nname = "hard"\nover = "hard"\n'
-    box = facility.mailbox
-    assert box is not None
-
-    def to_users() -> list[tuple[str, str]]:
-        """Since it was asked the last time."""
-        found = [(str(one["To"]), str(one["Subject"]).strip()) for one in box.mails]
-        box.mails.clear()
-        return sorted(one for one in found if one[0] != "it@example.org")
-
-    began = "[Usermon] {}: your storage on local: {}"
-    over = began.format("Serious", "150 GiB, the hard limit of 100 GiB is reached")
-    near = began.format("Warning", "96 GiB, 96 % of the hard limit of 100 GiB")
-    ended = "[Usermon] Ended: the warning about your storage on local"
-    facility.hold("alice", 150)
-    facility.hold("bob", 96)
-    facility.round()
-    assert to_users() == [("alice@example.org", over), ("bob@example.org", near)]
-    facility.hold("alice", 97)  # the limit is kept again, and near still
-    facility.hold("bob", 150)  # he knows since he came near
-    facility.round()
-    facility.round(120)
-    assert to_users() == []
-    facility.rules = usual.replace("quota", 'quota"\nname = "renamed')
-    facility.round()
-    facility.round(120)
-    assert to_users() == []
-    facility.hold("alice", 10)
-    facility.hold("bob", 10)
-    facility.round()
-    facility.round(120)
-    assert to_users() == [("alice@example.org", ended), ("bob@example.org", ended)]
-
-    facility.rules = f'{usual}[[alert]]\nkind = "quota"\nname = "hard"\nover = "hard"\n'
-    facility.now += 12.5 * 3600  # quiet hours
-    facility.hold("alice", 150)
-    facility.round()
-    facility.round(9 * 3600)  # past seven
-    assert to_users() == [("alice@example.org", over)]
-    facility.hold("alice", 10)
-    facility.round()
-    facility.round(120)
-    assert to_users() == [("alice@example.org", ended)]
-    assert {(one.state, one.event) for one in facility.messages()} == {("sent", "began"), ("sent", "ended")}
-
-
-def test_a_user_whose_limit_is_gone_is_not_told_to_be_below_it(facility: Facility) -> None:
-    facility.more = 'users = { mail = true, domain = "example.org" }'
-    facility.rules = '[[alert]]\nkind = "quota"\nto = []\n'
-    facility.hold("alice", 100)
-    facility.round()
-    later = datetime.fromtimestamp(facility.now, UTC)
-    with facility.store.writing() as connection:
-        save_storage(connection, [usage("alice", "local", later, 100, 10)])
-    facility.round()
-    assert facility.round(120).ended == 1
-    assert facility.mailbox is not None
-    body = facility.mailbox.mails[-1].get_body(("plain",))
-    assert body is not None
-    assert body.get_content().splitlines()[:2] == [
-        "Ended: the warning about your storage on local.",
-        "It is below its limit again, or no limit is known or watched any more.",
-    ]
-
-
-def test_a_user_whose_name_makes_no_address_gets_no_mail(facility: Facility) -> None:
-    facility.more = 'users = { mail = true, domain = "example.org" }'
-    facility.rules = '[[alert]]\nkind = "quota"\nto = []\n'
-    for user in ("a..b", "trail.", "good.name"):
-        facility.hold(user, 100)
-    facility.round()
-    assert facility.mailbox is not None
-    assert [one.target for one in facility.messages()] == ["good.name@example.org"]
-    assert facility.mailbox.recipients == ["good.name@example.org"]
 
 
 def test_a_round_in_which_nothing_happens_writes_nothing(facility: Facility) -> None:
