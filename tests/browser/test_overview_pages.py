@@ -104,3 +104,8 @@ def test_the_collection_page_shows_what_was_rejected_and_why(site: Site) -> None
     page.locator("[data-show=ago]").first.evaluate(_IN_FIVE_HOURS)
     expect(page.locator("[data-show=ago]").first).to_have_text("in 5 h")
     expect(page.locator(".page-foot")).to_contain_text("Europe/Berlin")
+    # A long name of the facility leaves all pages in sight.
+    page.locator(".brand > span").evaluate(
+        "name => { name.textContent = 'Zentrum für Hochleistungsrechnen'; }"
+    )
+    assert page.locator(".site-nav").evaluate("nav => nav.scrollWidth <= nav.clientWidth")
