@@ -161,6 +161,10 @@ def volume_days(connection: Connection) -> dict[str, VolumeDays]:
 
 
 def _totals(rows: list[list[int]], newest: int) -> VolumeDays:
+    last_day = rows[-1][0]
+    if newest >= last_day + DAY_SECONDS:
+        # Samples came since, and nothing changed: no row says so.
+        rows = [*rows, [_day_of(newest), *(0 for _ in _SUMS)]]
     days, used_bytes, files, first_bytes, first_files, series = zip(*rows, strict=True)
     return VolumeDays(
         time=[min(day + DAY_SECONDS, max(newest, day)) for day in days],

@@ -14,6 +14,7 @@ from usage_store.schema_rollups import storage_days
 from usage_store.storage_days import VolumeDays, volume_days
 from usage_store.storage_saving import save_storage
 from usage_store.upkeep import keep_up
+from usage_store.volume_growth import growth_a_second, samples_stopped
 from usermon.records import StorageUsage
 from usermon.retention import Retention
 from usermon.units import GIB
@@ -81,6 +82,18 @@ def test_who_is_not_measured_for_a_while_counts_with_what_was_known_last(store: 
     save(store, usage("alice", time=NOON - 20 * DAY, gb=10), usage("bob", time=NOON - 20 * DAY, gb=1))
     save(store, usage("bob", time=NOON - DAY, gb=2), usage("bob", time=NOON, gb=3))
     assert gb(days_of(store)) == [11, 12, 13]
+
+
+def test_days_on_which_nothing_changed_reach_to_the_newest_sample(store: Store) -> None:
+    days_back = [20, 19, 18, 3, 1, 0]
+    save(store, *(usage("alice", time=NOON - back * DAY, gb=900) for back in days_back))
+    days = days_of(store)
+    assert (gb(days), days.users) == ([900, 900], [1, 1])
+    assert days.time == [int((MIDNIGHT - 19 * DAY).timestamp()), int(NOON.timestamp())]
+    now = NOON.timestamp() + 3600
+    assert not samples_stopped(days, now)
+    assert growth_a_second(days, now) == 0
+    assert samples_stopped(days, now + 4 * 86_400)
 
 
 def test_a_sample_that_was_corrected_counts_once(store: Store) -> None:
