@@ -171,7 +171,7 @@ class Gate:
 
     def _refuse(self) -> AnyResponse:
         if asked_by_a_browser(request) and request.method in SAFE_METHODS:
-            if request.path == "/":
+            if request.path == "/" and not request.query_string:
                 return redirect("/login", 303)
             target = safe_next(request.full_path if request.query_string else request.path)
             return redirect(flask.url_for("login", next=target), 303)

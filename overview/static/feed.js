@@ -61,7 +61,7 @@ export function watchFeed(address, onChange, { topics = [] } = {}) {
       : "The overview does not answer, so what stands here grows old. It is asked again every half minute.";
     if (status === 401) {
       const link = document.createElement("a");
-      link.href = "/login?next=" + encodeURIComponent(location.pathname);
+      link.href = "/login?next=" + encodeURIComponent(location.pathname + location.search);
       link.textContent = "Sign in again";
       connection.append(link);
     }

@@ -35,6 +35,11 @@ def test_after_login_the_person_comes_where_they_wanted_to_go(visitor: Visitor) 
     assert visitor.sign_in(PASSWORD, path=led_to).location == "/api/numbers?a=1&b=2"
 
 
+def test_a_link_to_a_view_of_the_first_page_leads_to_that_view(visitor: Visitor) -> None:
+    led_to = visitor.get("/?tab=io&range=month").location
+    assert visitor.sign_in(PASSWORD, path=led_to).location == "/?tab=io&range=month"
+
+
 @pytest.mark.parametrize(
     "target",
     [

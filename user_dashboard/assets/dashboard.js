@@ -169,7 +169,7 @@
     for (let tried = 1; ; tried += 1) {
       try {
         const answer = await plainFetch(...request);
-        if (answer.status === 401) location.assign("/login");
+        if (answer.status === 401) location.assign(`/login?next=${encodeURIComponent(location.pathname + location.search)}`);
         say(answer.status < 500 ? "" : "The dashboard has trouble answering. It will try again by itself.");
         return answer;
       } catch (error) {
