@@ -34,7 +34,7 @@ def save_disk_sizes(connection: Connection, usages: Mapping[tuple[int, int], Hos
 
 
 def _sizes_of(usage: HostUsage) -> dict[str, int]:
-    """MiB by mount."""
+    """MiB by mount; no disk has none: a size of 0 is what an agent writes that does not know it."""
     sizes = {space.mount: space.size_bytes for space in usage.mounts}
     sizes[FIRST_MOUNT] = usage.disk_size_bytes
-    return {mount: size // _MIB for mount, size in sizes.items() if size is not None}
+    return {mount: size // _MIB for mount, size in sizes.items() if size is not None and size >= _MIB}

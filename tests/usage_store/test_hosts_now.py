@@ -63,6 +63,7 @@ def test_a_disk_has_the_size_that_the_newest_sample_told(store: Store) -> None:
     assert sizes() == [("", 200 * GIB)]
     save(store, [host_usage(time=NOON - 60, disk_size_bytes=GIB)])  # comes late
     save(store, [host_usage(time=NOON + 60)])  # an older agent
+    save(store, [host_usage(time=NOON + 90, disk_size_bytes=0)])  # one that does not know it
     assert sizes() == [("", 200 * GIB)]
     mounts = (MountSpace("/", 9 * GIB, 300 * GIB), MountSpace("/scratch", None))
     later = [
