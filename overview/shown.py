@@ -6,8 +6,7 @@ from flask import Flask
 from markupsafe import Markup, escape
 
 from overview.times import iso_time
-
-_SIZES = ((1 << 50, "PiB"), (1 << 40, "TiB"), (1 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB"))
+from usermon.units import size_that_fits
 
 
 def install_filters(app: Flask) -> None:
@@ -41,12 +40,7 @@ def signed(amount: float) -> str:
 
 
 def size(amount: float | None) -> str:
-    if amount is None:
-        return "–"
-    for unit, name in _SIZES:
-        if amount >= unit:
-            return f"{amount / unit:.1f} {name}"
-    return f"{amount:.0f} B"
+    return "–" if amount is None else size_that_fits(amount)
 
 
 def seconds(amount: float) -> str:

@@ -113,15 +113,15 @@ def test_columns_hold_a_value_of_each_host_and_troubles_by_its_place() -> None:
 
 
 def test_a_disk_has_a_bar_where_its_size_is_known_and_what_is_left_where_not() -> None:
-    known = replace(host("b"), disks=(Disk("/", 25 * GIB, 100 * GIB), Disk("/data", 90 * GIB, 100 * GIB)))
+    known = replace(host("b"), disks=(Disk("/", 25 * GIB, 100 * GIB), Disk("/data", 900 * GIB, 1000 * GIB)))
     silent = replace(host("c"), disks=(Disk("/", None, 100 * GIB),))
     told = columns(board([host("a"), known, silent], NOON))["columns"]
     assert told["disk"] == [None, 75.0, None]
     assert told["left"] == [100 * 1024, 25 * 1024, None]
     assert told["size"] == [None, 100 * 1024, 100 * 1024]
     facts = {fact.name: (fact.value, round(fact.share or 0)) for fact in sample_facts(known)}
-    assert facts["Disk /"] == ("75 % of 100.0 GiB, 25.0 GiB left", 75)
-    assert facts["Disk /data"] == ("10 % of 100.0 GiB, 90.0 GiB left", 10)
+    assert facts["Disk /"] == ("75 % of 100 GiB, 25 GiB left", 75)
+    assert facts["Disk /data"] == ("10 % of 1,000 GiB, 900 GiB left", 10)
 
 
 def test_memory_that_grows_by_a_module_is_another_group() -> None:
@@ -149,7 +149,7 @@ def test_models_are_told_without_what_all_names_have(model: str, short: str) -> 
 def test_memory_is_told_as_it_is_bought() -> None:
     amounts = (GIB // 2, 7.88 * GIB, 31.3 * GIB, 1023.9 * GIB, 2000 * GIB, 1.06e6 * GIB)
     assert [round_size(int(amount)) for amount in amounts] == [
-        "512.0 MiB",
+        "512 MiB",
         "7.9 GiB",
         "31 GiB",
         "1 TiB",
@@ -164,7 +164,7 @@ def test_facts_leave_out_what_a_host_does_not_tell() -> None:
         "Memory used": "75 % of 32 GiB, 8.0 GiB free",
         "CPU busy": "60 %, 2 % in the kernel",
         "Load": "1.00 on 8 CPUs",
-        "Disk /": "100.0 GiB left",
+        "Disk /": "100 GiB left",
         "Disk operations": "7",
     }
     assert hardware_facts(host("a", hardware=None)) == []

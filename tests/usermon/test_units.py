@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from usermon.units import GIB, LARGEST_GB, bytes_from_gb, gb_from_bytes
+from usermon.units import GIB, LARGEST_GB, bytes_from_gb, gb_from_bytes, size_that_fits
 
 
 @given(st.integers(0, LARGEST_GB))
@@ -37,3 +37,18 @@ def test_the_largest_amounts_fit_a_64_bit_column(gb: float) -> None:
 @pytest.mark.parametrize(("gb", "used"), [(0, 0), (1, GIB), (0.5, GIB // 2), (25_000, 25_000 * GIB)])
 def test_a_gb_is_a_gib(gb: float, used: int) -> None:
     assert bytes_from_gb(gb) == used
+
+
+def test_a_size_is_told_in_the_unit_that_fits_and_with_the_digits_that_matter() -> None:
+    amounts = (999, GIB // 2, 3 * GIB, 9.96 * GIB, 37.5 * GIB, 102.4 * GIB, 1000 * GIB, 16_384 * GIB, 2**60)
+    assert [size_that_fits(amount) for amount in amounts] == [
+        "999 B",
+        "512 MiB",
+        "3.0 GiB",
+        "10 GiB",
+        "37.5 GiB",
+        "102 GiB",
+        "1,000 GiB",
+        "16 TiB",
+        "1,024 PiB",
+    ]
