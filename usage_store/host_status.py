@@ -15,6 +15,7 @@ from typing import Literal, TypeAlias
 
 from usage_store.hosts_now import Disk, HostNow
 from usermon.alert_rules import HOST_SILENT_AFTER_SECONDS
+from usermon.units import size_that_fits
 
 Kind: TypeAlias = Literal["silent", "late", "memory", "disk", "cpu", "clock"]
 Severity: TypeAlias = Literal["warning", "serious"]
@@ -169,7 +170,7 @@ def _disks(host: HostNow, limits: HostLimits) -> Iterator[HostTrouble]:
         elif severity := _fullness(disk.available_bytes, disk_used_percent(disk), limits):
             used = disk_used_percent(disk)
             share = "" if used is None else f"{math.floor(used)} % used, "
-            left = f"{disk.available_bytes / _GIB:.1f} GiB left"
+            left = f"{size_that_fits(disk.available_bytes)} left"
             yield HostTrouble("disk", severity, f"{name} nearly full: {share}{left}")
 
 

@@ -57,7 +57,7 @@ def test_tiles_tell_each_trouble_in_words_and_choices_stay_in_the_address(site: 
     expect(page.locator(".tile")).to_have_count(7)
     assert names(page)[:4] == ["silent-1", "disk-1", "full-1", "busy-1"]
     expect(tile(page, "silent-1")).to_contain_text("said nothing for 2 hours")
-    expect(tile(page, "disk-1")).to_contain_text("/tmp nearly full: 0.5 GiB left")
+    expect(tile(page, "disk-1")).to_contain_text("/tmp nearly full: 512 MiB left")
     # A bar where the size of the disk is known, what is left where it is not.
     expect(tile(page, "fine-1").locator(".tile-meters > div:visible")).to_have_text(
         ["Memory75 %", "CPU10 %", "GPU50 %", "Disk75 %"]

@@ -67,7 +67,7 @@ def test_a_host_tells_its_newest_sample_and_what_is_wrong(get: Get, sqlite_store
     save(sqlite_store, [host_info(time=now), host_usage(time=now, mounts=mounts)])
     text = page(get, "/hosts/calc-01")
     assert "75 % of 32 GiB, 8.0 GiB free" in text
-    assert "/ nearly full: 0.5 GiB left" in text
+    assert "/ nearly full: 512 MiB left" in text
     assert "Model A" in text
 
 

@@ -95,7 +95,7 @@ def test_each_disk_is_judged_and_the_worst_trouble_comes_first() -> None:
     one = host(disks=(Disk("/", 4 * GIB), Disk("/scratch", None), Disk("/tmp", GIB // 2)))
     assert words_of(one) == [
         "/scratch does not answer",
-        "/tmp nearly full: 0.5 GiB left",
+        "/tmp nearly full: 512 MiB left",
         "/ nearly full: 4.0 GiB left",
     ]
     assert fullest_disk(one) == Disk("/scratch", None)
@@ -106,10 +106,11 @@ def test_each_disk_is_judged_and_the_worst_trouble_comes_first() -> None:
     ("left", "size", "words"),
     [
         (4 * GIB, 8 * GIB, []),  # /boot, say
-        (GIB // 2, 8 * GIB, ["/ nearly full: 93 % used, 0.5 GiB left"]),
+        (GIB // 2, 8 * GIB, ["/ nearly full: 93 % used, 512 MiB left"]),
         (4 * GIB, 100 * GIB, ["/ nearly full: 96 % used, 4.0 GiB left"]),
-        (50 * GIB, 1000 * GIB, ["/ nearly full: 95 % used, 50.0 GiB left"]),
+        (50 * GIB, 1000 * GIB, ["/ nearly full: 95 % used, 50 GiB left"]),
         (51 * GIB, 1000 * GIB, []),
+        (16 << 40, 400 << 40, ["/ nearly full: 96 % used, 16 TiB left"]),
     ],
 )
 def test_of_a_disk_whose_size_is_known_its_share_counts_too(left: int, size: int, words: list[str]) -> None:
