@@ -17,6 +17,7 @@ from user_dashboard.level_lines import (
     within_view,
 )
 from user_dashboard.published import Storage
+from user_dashboard.time_axes import DATES, from_to
 from user_dashboard.wording import clock_zone
 from usermon.histories import DAY, History
 from usermon.quotas import Limits
@@ -289,15 +290,6 @@ def _within(time: list[int], values: list[Any], start: int, end: int) -> list[An
     ]
 
 
-def _from_to(start: float, end: float) -> dict[str, Any]:
-    """What an axis shows until somebody zooms, in the units of the data. Not as its `range`: Plotly forgets a
-    zoom when another range comes with the next sample, and keeps it while the axis finds its range itself."""
-    return {
-        "autorange": True,
-        "autorangeoptions": {"include": [start, end], "clipmin": start, "clipmax": end},
-    }
-
-
 def _time_axis(storage: Storage, theme: ChartTheme, start: int, end: int) -> dict[str, Any]:
     whole = _window(storage, "all")
     ahead = storage.plotted_ahead
@@ -310,7 +302,7 @@ def _time_axis(storage: Storage, theme: ChartTheme, start: int, end: int) -> dic
         theme,
         type="date",
         title=words,
-        **_from_to(start, end),
+        **from_to(start, end),
         showgrid=False,
         ticks="outside",
         ticklen=4,
@@ -321,7 +313,7 @@ def _time_axis(storage: Storage, theme: ChartTheme, start: int, end: int) -> dic
         spikecolor=theme.line,
         spikesnap="hovered data",
         hoverformat="%a %-d %B %Y, %H:%M",
-        tickformatstops=_TICK_FORMATS,
+        tickformatstops=DATES,
         rangeslider={
             "visible": True,
             "range": list(whole),
@@ -333,14 +325,6 @@ def _time_axis(storage: Storage, theme: ChartTheme, start: int, end: int) -> dic
             "borderwidth": 1,
         },
     )
-
-
-_MINUTE = 60_000
-_TICK_FORMATS = [
-    {"dtickrange": [None, 720 * _MINUTE], "value": "%H:%M\n%-d %b"},
-    {"dtickrange": [720 * _MINUTE, "M1"], "value": "%-d %b\n%Y"},
-    {"dtickrange": ["M1", None], "value": "%b\n%Y"},
-]
 
 
 def _value_axis(
@@ -358,7 +342,7 @@ def _value_axis(
     settings = axis(
         theme,
         type=scale,
-        **_from_to(*((10**low, 10**high) if scale == "log" else (low, high))),
+        **from_to(*((10**low, 10**high) if scale == "log" else (low, high))),
         zeroline=False,
         tickfont={"color": colour},
         tickformat=kind.tick_format,

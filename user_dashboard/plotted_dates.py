@@ -15,12 +15,9 @@ _SECOND = timedelta(seconds=1)
 def with_dates(figure: dict[str, Any]) -> dict[str, Any]:
     """`figure`, whose axis of time is in milliseconds of the facility's clock, with texts in their place."""
     time_axis = dict(figure["layout"]["xaxis"])
-    if "range" in time_axis:
-        time_axis["range"] = _texts(time_axis["range"])
-    if "autorangeoptions" in time_axis:
-        options = time_axis["autorangeoptions"]
-        clips = {name: _text(options[name]) for name in ("clipmin", "clipmax")}
-        time_axis["autorangeoptions"] = options | clips | {"include": _texts(options["include"])}
+    options = time_axis["autorangeoptions"]
+    clips = {name: _text(options[name]) for name in ("clipmin", "clipmax")}
+    time_axis["autorangeoptions"] = options | clips | {"include": _texts(options["include"])}
     if "rangeslider" in time_axis:
         slider = time_axis["rangeslider"]
         time_axis["rangeslider"] = slider | {"range": _texts(slider["range"])}

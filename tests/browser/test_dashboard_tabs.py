@@ -84,6 +84,22 @@ def test_keys_choose_a_tab_and_the_address_keeps_it(site: DashboardSite, open_wi
     assert page.url.endswith("/")
 
 
+def zoom_in_and_out(page: Page, plot: str) -> None:
+    """A drag and a double click: then the chosen range stands there again."""
+    place = page.locator(f"{plot} .nsewdrag").first
+    area = place.bounding_box()
+    assert area is not None
+    range_now = f"document.querySelector('{plot} .js-plotly-plot')._fullLayout.xaxis.range.join()"
+    chosen = page.evaluate(range_now)
+    page.mouse.move(area["x"] + 100, area["y"] + 40)
+    page.mouse.down()
+    page.mouse.move(area["x"] + 300, area["y"] + 41, steps=5)
+    page.mouse.up()
+    page.wait_for_function(f"() => {range_now} !== {chosen!r}")
+    place.dblclick()
+    page.wait_for_function(f"() => {range_now} === {chosen!r}")
+
+
 def test_range_and_scale_stand_in_the_address_and_the_way_back_brings_them(
     site: DashboardSite, open_window: OpenWindow
 ) -> None:
@@ -108,6 +124,7 @@ def test_range_and_scale_stand_in_the_address_and_the_way_back_brings_them(
     page.reload()
     expect(page.get_by_role("tabpanel", name="I/O")).to_contain_text("gpu-01")
     expect(page.get_by_label("Week", exact=True)).to_be_checked()
+    zoom_in_and_out(page, "#io-time-plot")
     page.goto(f"{site.url}/?range=%3Cb%3E&scale=none")
     expect(page.get_by_label("All", exact=True)).to_be_checked()
     expect(page.get_by_label("Linear", exact=True)).to_be_checked()

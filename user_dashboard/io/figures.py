@@ -5,15 +5,11 @@ from typing import Any
 
 from user_dashboard.figures import RANGES, View
 from user_dashboard.io.data import DAY, HOUR, Io
+from user_dashboard.time_axes import DATES, from_to
 from web_shared.chart_theme import ChartTheme, axis, base_layout, theme_named
 
 Figure = dict[str, Any]
 
-_SHORT_TICKS = [
-    {"dtickrange": [None, 43_200_000], "value": "%H:%M\n%-d %b"},
-    {"dtickrange": [43_200_000, "M1"], "value": "%-d %b\n%Y"},
-    {"dtickrange": ["M1", None], "value": "%b\n%Y"},
-]
 _HOURLY_AT_MOST = 31 * DAY
 
 
@@ -33,11 +29,11 @@ def operations_figure(io: Io, view: View) -> Figure:
         "xaxis": axis(
             theme,
             type="date",
-            range=[1000 * first, 1000 * end],
+            **from_to(1000 * first, 1000 * end),
             showgrid=False,
             ticks="outside",
             ticklen=4,
-            tickformatstops=_SHORT_TICKS,
+            tickformatstops=DATES,
             hoverformat="%a %-d %B %Y" if span == DAY else "%a %-d %B %Y, %H:%M",
         ),
         "yaxis": _amounts(theme, view, total),
