@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 from urllib.parse import quote, urlencode
 
+from alerts.words import amount_held
 from overview.queue_words import job_words
-from overview.shown import size
 from usage_store.engine import StoreConnection
 from usage_store.search import Found, Kind, find
 
@@ -41,7 +41,7 @@ def _path(*parts: str) -> str:
 
 
 def _user(found: Found) -> Hit:
-    held = [f"{size(used)} on {volume}" for volume, used in found.facts["held"].items()]
+    held = [f"{amount_held(used)} on {volume}" for volume, used in found.facts["held"].items()]
     state = found.facts["state"]
     facts = [*held, *([f"dashboard {state}"] if state else [])]
     fact = ", ".join(facts) or "no storage measured"

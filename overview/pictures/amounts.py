@@ -1,5 +1,6 @@
 """Amounts in few letters, as pictures and reports write them."""
 
+from alerts.words import amount_held
 from usermon.units import GIB
 
 _SIZES = ((1024**6, "EiB"), (1024**5, "PiB"), (1024**4, "TiB"), (GIB, "GiB"), (1024**2, "MiB"), (1024, "KiB"))
@@ -15,6 +16,11 @@ def size_words(amount: float) -> str:
     """Bytes: "11.3 TiB"."""
     unit, name = size_unit(amount)
     return f"{_three_digits(amount / unit)} {name}"
+
+
+def held_change_words(amount: int) -> str:
+    """Bytes that a user holds more or less: "+1,130 GiB", as tables of users tell it."""
+    return f"{'+' if amount > 0 else '-'}{amount_held(abs(amount))}" if amount else "no change"
 
 
 def change_words(amount: float) -> str:

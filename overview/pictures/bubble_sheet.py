@@ -3,6 +3,7 @@
 import math
 from typing import TYPE_CHECKING, Any
 
+from alerts.words import amount_held
 from overview.charts import bubble_figure
 from overview.pictures.amounts import counted, size_words
 from overview.pictures.brush import Brush
@@ -29,7 +30,7 @@ def bubble_sheet(source: Source, volume: str) -> Sheet:
     held = sorted(
         ((here.gb, row.user) for row in table.rows if (here := row.volumes.get(volume))), reverse=True
     )
-    most = ", ".join(f"{user} {size_words(bytes_from_gb(gb))}" for gb, user in held[:3])
+    most = ", ".join(f"{user} {amount_held(bytes_from_gb(gb))}" for gb, user in held[:3])
     words = (
         f"{counted(total.users, 'user')} hold {size_words(bytes_from_gb(total.gb))} in {total.files:,} files "
         f"on {volume}; most: {most}."

@@ -2,7 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from overview.pictures.amounts import count_words, counted, size_words
+from alerts.words import amount_held
+from overview.pictures.amounts import count_words, counted
 from overview.pictures.brush import Brush
 from overview.pictures.lettering import PAIR
 from overview.pictures.sheet import Paint, Sheet
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 _SHOWN = 15
 _FEWEST_ROWS = 5
 _WIDEST = 1.25
-_LONGEST_AMOUNT = 0.75
+_LONGEST_AMOUNT = 0.9
 # Of a picture's eight inches, what neither a row's name nor its bar can take.
 _PICTURE, _MARGINS = 8.0, 0.5
 _LOOKS = {"over": (1, "xxxx"), "near": (5, "////"), "fine": (0, "")}
@@ -44,7 +45,7 @@ def _amounts(use: QuotaUse) -> str:
     limit = use.limits.last or 0
     if use.unit == "files":
         return f"{count_words(use.value)} of {count_words(limit)} files"
-    return f"{size_words(bytes_from_gb(use.value))} of {size_words(bytes_from_gb(limit))}"
+    return f"{amount_held(bytes_from_gb(use.value))} of {amount_held(bytes_from_gb(limit))}"
 
 
 def _painting(fullest: tuple[QuotaUse, ...]) -> Paint:

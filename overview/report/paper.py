@@ -148,7 +148,8 @@ class _Pen:
         theme = self.frame.theme
         colour = theme.ink_soft if line.kind == "head" else theme.ink
         first, *others = line.cells
-        step = _COLUMN * (0.2 if len(others) <= 3 else 0.168)
+        # Beside one another stand "131,072 GiB" and "+131,072 GiB".
+        step = _COLUMN * {2: 0.24, 3: 0.2}.get(len(others), 0.168)
         room = _COLUMN
         for back, cell in enumerate(reversed(others)):
             right = _COLUMN - back * step

@@ -5,15 +5,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from alerts.trouble import Trouble
-from alerts.words import full_in
+from alerts.words import amount_held, full_in
 from overview.pictures.amounts import (
     change_words,
     count_change_words,
     count_words,
     counted,
+    held_change_words,
     size_words,
 )
 from overview.pictures.sheet import moment_in_words
+from overview.quota_use import QuotaUse
 from overview.report.facts import Jobs, QueueFacts, ReportFacts
 from usage_store.volume_fullness import Fullness
 from usermon.printable import printable
@@ -147,8 +149,8 @@ def _storage(facts: ReportFacts) -> Section | None:
         grown = tuple(
             (
                 f"{one.user} · {one.volume}",
-                size_words(one.bytes),
-                change_words(one.bytes - (one.then_bytes or 0)),
+                amount_held(one.bytes),
+                held_change_words(one.bytes - (one.then_bytes or 0)),
             )
             for one in facts.growers
         )
@@ -179,14 +181,15 @@ def _quotas(facts: ReportFacts) -> Section | None:
         f"{'is' if facts.near == 1 else 'are'} near one, of {facts.limited:,} with quotas."
     )
     rows = tuple(
-        (f"{use.user} · {use.volume}", f"{100 * use.share:.0f} %", amount)
-        for use in facts.fullest
-        for amount in [
-            f"{count_words(use.value)} files" if use.unit == "files" else size_words(bytes_from_gb(use.value))
-        ]
+        (f"{use.user} · {use.volume}", f"{100 * use.share:.0f} %", _held(use)) for use in facts.fullest
     )
     tables = (Table("Fullest", ("User", "Full", "Holds"), rows),) if rows else ()
     return Section("Quotas", words, tables, is_bad=facts.over > 0)
+
+
+def _held(use: QuotaUse) -> str:
+    files = use.unit == "files"
+    return f"{count_words(use.value)} files" if files else amount_held(bytes_from_gb(use.value))
 
 
 def _queues(queues: QueueFacts | None) -> Section | None:

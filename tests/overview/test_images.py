@@ -51,6 +51,9 @@ def test_every_picture_of_a_full_facility_is_drawn_in_both_formats(tmp_path: Pat
         words = client.get(f"/images/{name}.txt", auth=ADMIN)
         assert len(words.text) > 20
         assert words.mimetype == "text/plain"
+    # What one user holds is told in GiB, as everywhere.
+    assert "most: bob 1,130 GiB, " in client.get("/images/bubbles-local.txt", auth=ADMIN).text
+    assert "1,130 GiB of 1,200 GiB" in client.get("/images/quota.svg", auth=ADMIN).text
     png = client.get("/images/quota.png?theme=dark", auth=ADMIN)
     assert png.data.startswith(PNG)
     assert png.mimetype == "image/png"

@@ -150,6 +150,19 @@ def test_what_is_wrong_now_stands_first_and_quotas_stand_apart(facts: ReportFact
     assert sections[2].words == "Now 1 user passed a limit and 0 users are near one, of 1 with quotas."
 
 
+def test_what_one_user_holds_is_told_in_gib_and_a_volume_in_the_unit_that_fits(facts: ReportFacts) -> None:
+    large = replace(
+        facts,
+        volumes=(facts.volumes[0]._replace(bytes=16_384 * GIB),),
+        growers=(Held("alice", "local", 70 * GIB, 1, 1_200 * GIB, 2),),
+        fullest=tuple(use._replace(value=1_130.4) for use in facts.fullest),
+    )
+    storage, quotas = told(large, "Example Facility").sections[1:3]
+    assert storage.tables[0].rows[0][:2] == ("local", "16 TiB")
+    assert storage.tables[1].rows == (("alice · local", "1,200 GiB", "+1,130 GiB"),)
+    assert quotas.tables[0].rows == (("bob · local", "125 %", "1,130 GiB"),)
+
+
 def test_an_empty_store_gives_a_short_report(sqlite_store: Store) -> None:
     source = Source(Snapshots(sqlite_store), sqlite_store, NOW)
     short = told(report_facts(source, WEEK, DEFAULT_RULES), "Usermon")

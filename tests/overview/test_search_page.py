@@ -37,8 +37,7 @@ def test_every_page_has_the_field_and_it_works_without_scripts(get: Get, filled:
         assert '<form class="site-search" role="search" action="/search" method="get"' in text
     text = get("/search?q=ALI", headers=HTML).get_data(as_text=True)
     assert (
-        '<a href="/users/alice">alice</a> <span class="hint">5.0 GiB on local, dashboard asleep</span>'
-        in text
+        '<a href="/users/alice">alice</a> <span class="hint">5 GiB on local, dashboard asleep</span>' in text
     )
     assert '<a href="/queues?cluster=birch&amp;name=7%5B1%5D#jobs">7[1] align</a>' in text
     assert 'value="ALI"' in text
