@@ -113,8 +113,8 @@ def test_the_tile_of_hosts_has_the_numbers_of_their_page(get: Get, sqlite_store:
     now = int(time.time())
     given_up = [host_usage(f"old-{number}", now - 40 * 86_400) for number in range(3)]
     full = host_usage("full", now - 30, memory_free_bytes=1 << 20)
-    told = [host_info("full", now - 60), full, host_usage("ahead", now + 3600), host_usage("well", now - 30)]
-    save(sqlite_store, [*given_up, *told])
+    others = [full, host_usage("ahead", now + 3600), host_usage("well", now - 30)]
+    save(sqlite_store, [host_info("full", now - 60), *given_up, *others])
     page = get("/").get_data(as_text=True)
     assert '1 <span class="unit">of 6 fine</span>' in " ".join(page.split())
     assert "3 silent (3 given up), 1 short of something, 1 with a wrong clock" in page
