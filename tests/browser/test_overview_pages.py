@@ -57,7 +57,7 @@ def test_the_dashboards_page_shows_each_dashboard(site: Site) -> None:
     page = site.sign_in("/dashboards")
     rows = page.locator(".tabulator-row")
     expect(rows).to_have_count(3)
-    expect(rows.filter(has_text="alice")).to_contain_text("40 MiB")
+    expect(rows.filter(has_text="alice")).to_contain_text("40.0 MiB")
     expect(rows.filter(has_text="bob")).to_contain_text(HOSTILE)
     expect(rows.filter(has_text="charlie")).to_contain_text("never seen")
     expect(page.get_by_text("orchestrator watch")).to_be_visible()  # what was seen is old
