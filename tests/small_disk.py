@@ -16,4 +16,5 @@ def mounted_small_disk(folder: Path, size: str = "100k") -> Iterator[Path]:
     try:
         yield folder
     finally:
-        subprocess.run([*sudo, "umount", folder], check=True)
+        # Lazily: a test that failed may hold files open, and its own failure is what should be read.
+        subprocess.run([*sudo, "umount", "--lazy", folder], check=True)

@@ -188,7 +188,7 @@ def test_a_disk_that_is_full_half_way_loses_no_password_and_the_next_run_finishe
     tmp_path: Path, engine: InMemoryEngine
 ) -> None:
     (tmp_path / "state").mkdir()
-    with mounted_small_disk(tmp_path / "state", "600k") as disk:
+    with mounted_small_disk(tmp_path / "state", "1500k") as disk:
         deployment = deployment_in(tmp_path, engine)
         up(deployment, "alice")
         before = read_credentials(deployment.state.credentials_file)
