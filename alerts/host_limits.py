@@ -22,8 +22,11 @@ def host_limits(rules: Sequence[Rule]) -> LimitsOf:
         silence: Severity = "serious" if is_serious else "warning"
         return replace(LIMITS, silent_after_seconds=after, gone_after_seconds=until, silence=silence)
 
+    everywhere = all(not rule.only and not rule.but for rule in watching)
+
+    @cache  # asked more than once of each of thousands of hosts, each second
     def limits_of(host: str) -> HostLimits:
-        found = [rule for rule in watching if rule.covers(host)]
+        found = watching if everywhere else [rule for rule in watching if rule.covers(host)]
         if not found:
             return limits(LIMITS.silent_after_seconds, LIMITS.gone_after_seconds, False)
         first = min(found, key=lambda rule: rule.after_seconds)
