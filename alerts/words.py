@@ -4,14 +4,13 @@ from collections.abc import Sequence
 from urllib.parse import quote
 
 from usermon.quotas import short_amount
-from usermon.units import GIB
+from usermon.units import GIB, SIZES
 
-_SIZES = ((1 << 50, "PiB"), (1 << 40, "TiB"), (1 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB"))
 _NAMED = 3
 
 
 def size(amount: int) -> str:
-    for unit, name in _SIZES:
+    for unit, name in SIZES:
         if amount >= unit:
             return f"{amount / unit:,.1f}".removesuffix(".0") + f" {name}"
     return f"{amount} B"

@@ -6,7 +6,8 @@ sentences say GiB and TiB; reports, CSV files, settings and names in REST keep t
 
 GIB = 1024**3
 
-_SIZES = ((1 << 50, "PiB"), (1 << 40, "TiB"), (GIB, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB"))
+# Bytes and the name of each unit, the largest first.
+SIZES = ((1 << 50, "PiB"), (1 << 40, "TiB"), (GIB, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB"))
 
 # The largest amount that a signed 64-bit column holds, 8 EiB, in GiB.
 LARGEST_GB = 2**33 - 1
@@ -30,7 +31,7 @@ def gb_from_bytes(used_bytes: int) -> float | int:
 
 def size_that_fits(amount: float) -> str:
     """Bytes in the unit that fits, for volumes and machines: "3.0 GiB", "37.5 GiB", "16 TiB", "1,000 GiB"."""
-    for unit, name in _SIZES:
+    for unit, name in SIZES:
         if amount >= unit:
             share = round(amount / unit, 1)
             words = f"{share:,.1f}" if share < 100 else f"{share:,.0f}"
