@@ -173,7 +173,7 @@ def _dashboards(views: Sequence[DashboardView]) -> Tile:
     others = Counter(view.state or "never seen" for view in views if view.state != "ready")
     hint = ", ".join(f"{number(count)} {state}" for state, count in others.most_common()) or "all of them"
     return Tile(
-        "Dashboards", "/dashboards", number(ready), f"of {number(len(views))} ready", hint, seen, "looked at"
+        "Dashboards", "/dashboards", number(ready), f"of {number(len(views))} ready", hint, seen, "seen"
     )
 
 
